@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "supernet",
+  products: [
+    .executable(name: "supernet", targets: ["supernet"]),
+    .library(name: "Supernet", targets: ["Search", "Supernets", "Estimation", "Export", "Laws"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Compute: a device allocates, copies, launches, waits and tells time.
+    .target(name: "COpenCL"),
+    .target(name: "NativeKernels"),
+    .target(name: "Compute", dependencies: ["NativeKernels"]),
+    .target(name: "ComputeOpenCL", dependencies: ["Compute", "COpenCL", "NativeKernels"]),
+    .target(name: "Operators", dependencies: ["Compute"]),
+
+    // Data and files.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TensorFiles"),
+    .target(name: "Datasets", dependencies: ["CZlib"]),
+
+    // Spaces, supernets, and where they meet.
+    .target(name: "Search"),
+    .target(
+      name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
+    .target(name: "Estimation", dependencies: ["Supernets"]),
+    .target(name: "Export", dependencies: ["Estimation"]),
+    .target(name: "Laws", dependencies: ["Export", "ComputeOpenCL"]),
+
+    .executableTarget(
+      name: "supernet",
+      dependencies: [
+        "Laws",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .testTarget(name: "ComputeTests", dependencies: ["Laws"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+    .testTarget(name: "SearchTests", dependencies: ["Search"]),
+    .testTarget(name: "SupernetsTests", dependencies: ["Laws"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["supernet"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,90 @@
+/// What numbers are crunched on: it allocates, copies, launches kernels, waits, and tells time.
+///
+/// A device knows no operators, so an operator is written once and runs on every device. It is
+/// confined to one owner: not `Sendable`, no locks. Launches are asynchronous and run in order;
+/// only `read` and `synchronize` wait.
+public protocol Device: AnyObject {
+  var description: DeviceDescription { get }
+  /// The register tile its kernels were compiled with.
+  var tile: Tile { get }
+
+  /// Memory for `byteCount` bytes, contents undefined, with `Storage.slack` readable bytes after.
+  func allocate(byteCount: Int) throws -> Storage
+  func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) throws
+  /// Waits for all that was launched, then copies.
+  func read(_ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer)
+    throws
+  /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
+  func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
+  /// Waits for all that was launched.
+  func synchronize() throws
+}
+
+extension Device {
+  /// How long the work launched by `body` takes, from an idle device to an idle device.
+  public func time(_ body: () throws -> Void) throws -> Duration {
+    try synchronize()
+    let start = ContinuousClock.now
+    try body()
+    try synchronize()
+    return ContinuousClock.now - start
+  }
+}
+
+/// Names a device and what it is.
+public struct DeviceDescription: Sendable, Codable, Equatable {
+  public enum Kind: String, Sendable, Codable { case cpu, gpu, other }
+
+  /// What `--device` takes: `cpu`, `opencl:0`.
+  public var identifier: String
+  /// The hardware, and through what it is driven.
+  public var name: String
+  public var kind: Kind
+  public var driver: String
+  public var computeUnits: Int
+  public var memoryBytes: Int
+
+  public init(
+    identifier: String, name: String, kind: Kind, driver: String, computeUnits: Int,
+    memoryBytes: Int
+  ) {
+    self.identifier = identifier
+    self.name = name
+    self.kind = kind
+    self.driver = driver
+    self.computeUnits = computeUnits
+    self.memoryBytes = memoryBytes
+  }
+}
+
+/// The shape in which a device's kernels hold numbers in registers, and how much a work-item does.
+public struct Tile: Sendable, Hashable {
+  /// Lanes of a vector: 4, 8 or 16.
+  public var lanes: Int
+  /// Rows of a matrix product's register tile.
+  public var rows: Int
+  /// Vectors in each row of that tile, at most 3.
+  public var columns: Int
+  /// Elements a work-item of a streaming kernel should handle: many on a CPU, one vector on a GPU.
+  public var elementsPerItem: Int
+
+  public init(lanes: Int, rows: Int, columns: Int, elementsPerItem: Int) {
+    self.lanes = lanes
+    self.rows = rows
+    self.columns = columns
+    self.elementsPerItem = elementsPerItem
+  }
+
+  /// Vectors that hold `count` elements.
+  public func vectors(_ count: Int) -> Int { count.dividedRoundingUp(by: lanes) }
+}
+
+extension Int {
+  public func dividedRoundingUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}
+
+/// The environment failed: memory, driver, compiler. One line: what, where, what to do.
+public struct DeviceError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,28 @@
+/// A kernel as a value: a function of one of the files in `kernels/`.
+public struct Kernel: Hashable, Sendable {
+  /// The file's name without `.cl`.
+  public let file: String
+  public let function: String
+
+  public init(_ file: String, _ function: String) {
+    self.file = file
+    self.function = function
+  }
+}
+
+/// What a kernel is called with, in the order of its parameters after `items`.
+public enum Argument {
+  /// Two parameters: the storage's pointer and the offset in elements.
+  case storage(Storage, offset: Int)
+  /// Two parameters: a null pointer and a zero.
+  case none
+  case int(Int)
+  case long(Int)
+  case float(Float)
+
+  public static func tensor(_ tensor: Tensor) -> Argument {
+    .storage(tensor.storage, offset: tensor.offset)
+  }
+  public static func tensor(_ tensor: Tensor?) -> Argument { tensor.map { .tensor($0) } ?? .none }
+  public static func flag(_ value: Bool) -> Argument { .int(value ? 1 : 0) }
+}

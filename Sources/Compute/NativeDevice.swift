@@ -1,0 +1,156 @@
+import NativeKernels
+
+/// The processor itself, through kernels compiled into the binary: needs no driver.
+public final class NativeDevice: Device {
+  public let description: DeviceDescription
+  public let tile: Tile
+  public let threads: Int
+  private let instructionSet: Int32
+  private let pool: OpaquePointer
+  private var kernels: [Kernel: native_kernel] = [:]
+  private var memory = BufferPool<UnsafeMutableRawPointer>()
+
+  /// The instruction sets this processor has, best first.
+  public static var instructionSets: [String] {
+    (0..<native_instruction_set_count()).map { String(cString: native_instruction_set_at($0).name) }
+  }
+
+  /// - Parameters:
+  ///   - threads: all processors this process may use, unless given.
+  ///   - instructionSet: one of `instructionSets`; the best, unless given.
+  public init(threads: Int? = nil, instructionSet: String? = nil) throws {
+    let available = NativeDevice.instructionSets
+    let index = instructionSet.map { available.firstIndex(of: $0) } ?? 0
+    guard let index else {
+      throw DeviceError(
+        "instruction set \(instructionSet ?? ""): not on this processor, which has "
+          + available.joined(separator: ", "))
+    }
+    let processors = Int(native_processor_count())
+    self.threads = threads ?? processors
+    guard (1...1024).contains(self.threads),
+      let pool = native_pool_create(Int32(self.threads))
+    else { throw DeviceError("threads \(self.threads): give a number from 1 to 1024") }
+    self.pool = pool
+    self.instructionSet = Int32(index)
+    let set = native_instruction_set_at(Int32(index))
+    tile = Tile(
+      lanes: Int(set.lanes), rows: Int(set.rows), columns: Int(set.columns),
+      elementsPerItem: 8192)
+    let plural = self.threads == 1 ? "thread" : "threads"
+    description = DeviceDescription(
+      identifier: "cpu",
+      name: "\(Host.processorName) (native \(available[index]), \(self.threads) \(plural))",
+      kind: .cpu, driver: "native", computeUnits: self.threads,
+      memoryBytes: Host.memoryBytes)
+  }
+
+  deinit {
+    native_pool_destroy(pool)
+    for buffer in memory.drain() { buffer.deallocate() }
+  }
+
+  public func allocate(byteCount: Int) throws -> Storage {
+    let capacity = BufferPool<UnsafeMutableRawPointer>.capacity(for: byteCount)
+    let pointer = try memory.take(capacity: capacity) ?? newBuffer(capacity)
+    return NativeStorage(device: self, byteCount: byteCount, capacity: capacity, pointer: pointer)
+  }
+
+  private func newBuffer(_ capacity: Int) throws -> UnsafeMutableRawPointer {
+    guard capacity <= Host.memoryBytes else {
+      throw DeviceError(
+        "memory: \(capacity >> 20) MiB in one piece is more than this machine's "
+          + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
+    }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+    // What lies in the slack is read into lanes that are never stored; keep it from being a NaN
+    // or denormal that slows arithmetic down.
+    (pointer + (capacity - Storage.slack)).initializeMemory(
+      as: UInt8.self, repeating: 0, count: Storage.slack)
+    return pointer
+  }
+
+  fileprivate func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+    memory.put(pointer, capacity: capacity)
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) {
+    precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
+    guard let source = bytes.baseAddress else { return }
+    (pointer(of: storage) + byteOffset).copyMemory(from: source, byteCount: bytes.count)
+  }
+
+  public func read(
+    _ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "read outside")
+    bytes.baseAddress?.copyMemory(
+      from: pointer(of: storage) + byteOffset, byteCount: bytes.count)
+  }
+
+  public func synchronize() {}
+
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
+    guard items > 0 else { return }
+    let function = compiled(kernel)
+    // Every parameter in a slot of eight bytes, and a pointer to each slot.
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * arguments.count + 1) { slots in
+      var used = 0
+      func append(_ bits: UInt64) {
+        slots[used] = bits
+        used += 1
+      }
+      append(UInt64(UInt32(bitPattern: Int32(items))))
+      for argument in arguments {
+        switch argument {
+        case .storage(let storage, let offset):
+          append(UInt64(UInt(bitPattern: pointer(of: storage))))
+          append(UInt64(bitPattern: Int64(offset)))
+        case .none:
+          append(0)
+          append(0)
+        case .int(let value): append(UInt64(UInt32(bitPattern: Int32(value))))
+        case .long(let value): append(UInt64(bitPattern: Int64(value)))
+        case .float(let value): append(UInt64(value.bitPattern))
+        }
+      }
+      guard let base = slots.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: used) { pointers in
+        for i in 0..<used { pointers.initializeElement(at: i, to: UnsafeRawPointer(base + i)) }
+        guard let first = pointers.baseAddress else { return }
+        native_pool_run(pool, function, first, Int32(items))
+      }
+    }
+  }
+
+  private func compiled(_ kernel: Kernel) -> native_kernel {
+    if let function = kernels[kernel] { return function }
+    guard let function = native_kernel_named(instructionSet, kernel.function) else {
+      preconditionFailure("no kernel \(kernel.function) in \(kernel.file).cl")
+    }
+    kernels[kernel] = function
+    return function
+  }
+
+  private func pointer(of storage: Storage) -> UnsafeMutableRawPointer {
+    guard let storage = storage as? NativeStorage, storage.owner === self else {
+      preconditionFailure("storage of \(storage.device.description.name) used on the native device")
+    }
+    return storage.pointer
+  }
+}
+
+private final class NativeStorage: Storage {
+  let pointer: UnsafeMutableRawPointer
+  let capacity: Int
+  let owner: NativeDevice
+
+  init(device: NativeDevice, byteCount: Int, capacity: Int, pointer: UnsafeMutableRawPointer) {
+    owner = device
+    self.capacity = capacity
+    self.pointer = pointer
+    super.init(device: device, byteCount: byteCount)
+  }
+
+  deinit { owner.recycle(pointer, capacity: capacity) }
+}

@@ -1,0 +1,40 @@
+/// A device's memory. It goes back to the device when its last owner lets go.
+open class Storage {
+  /// Bytes a kernel may read, never write, past the end: a vector load of the last channels.
+  public static let slack = 256
+
+  public let device: any Device
+  public let byteCount: Int
+
+  public init(device: any Device, byteCount: Int) {
+    self.device = device
+    self.byteCount = byteCount
+  }
+}
+
+/// Memory let go, kept by size for the next of that size: a planned step allocates nothing after
+/// the first time round.
+public struct BufferPool<Buffer> {
+  private var free: [Int: [Buffer]] = [:]
+
+  public init() {}
+
+  /// Sizes are rounded up so that nearly equal requests share.
+  public static func capacity(for byteCount: Int) -> Int {
+    let needed = byteCount + Storage.slack
+    let step = max(4096, 1 << max(0, Int.bitWidth - needed.leadingZeroBitCount - 4))
+    return needed.dividedRoundingUp(by: step) * step
+  }
+
+  public mutating func take(capacity: Int) -> Buffer? { free[capacity]?.popLast() }
+
+  public mutating func put(_ buffer: Buffer, capacity: Int) {
+    free[capacity, default: []].append(buffer)
+  }
+
+  /// Everything kept, forgotten here: for its owner to release.
+  public mutating func drain() -> [Buffer] {
+    defer { free = [:] }
+    return free.values.flatMap { $0 }
+  }
+}

@@ -1,0 +1,89 @@
+/// The sizes of a tensor's dimensions, outermost first: `[N,H,W,C]`.
+public typealias Shape = [Int]
+
+/// A view of float32 numbers in a device's storage: offset and strides in elements.
+public struct Tensor {
+  public let storage: Storage
+  public let offset: Int
+  public let shape: Shape
+  public let strides: [Int]
+
+  public init(storage: Storage, offset: Int = 0, shape: Shape, strides: [Int]? = nil) {
+    self.storage = storage
+    self.offset = offset
+    self.shape = shape
+    self.strides = strides ?? Tensor.denseStrides(shape)
+    precondition(self.strides.count == shape.count, "strides \(self.strides) for shape \(shape)")
+  }
+
+  public static func denseStrides(_ shape: Shape) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for i in stride(from: shape.count - 2, through: 0, by: -1) {
+      strides[i] = strides[i + 1] * shape[i + 1]
+    }
+    return strides
+  }
+
+  public var device: any Device { storage.device }
+  public var count: Int { shape.reduce(1, *) }
+  public var isDense: Bool { strides == Tensor.denseStrides(shape) }
+
+  /// The same numbers under another shape; only of a dense tensor.
+  public func reshaped(_ newShape: Shape) -> Tensor {
+    precondition(isDense && newShape.reduce(1, *) == count, "reshape \(shape) to \(newShape)")
+    return Tensor(storage: storage, offset: offset, shape: newShape)
+  }
+
+  /// The part from `starts` of the size `sizes`, a view of the same storage.
+  public func slice(from starts: [Int], sizes: Shape) -> Tensor {
+    precondition(
+      starts.count == shape.count && sizes.count == shape.count
+        && zip(zip(starts, sizes), shape).allSatisfy { $0.0 >= 0 && $0.0 + $0.1 <= $1 },
+      "slice \(starts)+\(sizes) of \(shape)")
+    let start = zip(starts, strides).reduce(offset) { $0 + $1.0 * $1.1 }
+    return Tensor(storage: storage, offset: start, shape: sizes, strides: strides)
+  }
+}
+
+extension Device {
+  public func empty(_ shape: Shape) throws -> Tensor {
+    Tensor(
+      storage: try allocate(byteCount: shape.reduce(1, *) * MemoryLayout<Float>.stride),
+      shape: shape)
+  }
+
+  public func tensor(_ values: [Float], _ shape: Shape) throws -> Tensor {
+    precondition(values.count == shape.reduce(1, *), "\(values.count) values for \(shape)")
+    let tensor = try empty(shape)
+    try write(values, to: tensor)
+    return tensor
+  }
+
+  public func write(_ values: [Float], to tensor: Tensor) throws {
+    precondition(tensor.isDense && values.count == tensor.count, "write to \(tensor.shape)")
+    try values.withUnsafeBytes {
+      try write($0, to: tensor.storage, at: tensor.offset * MemoryLayout<Float>.stride)
+    }
+  }
+
+  /// The tensor's numbers in row-major order, whatever its strides.
+  public func read(_ tensor: Tensor) throws -> [Float] {
+    guard !tensor.isDense else { return try readSpan(tensor, count: tensor.count) }
+    let last = zip(tensor.shape, tensor.strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+    let span = try readSpan(tensor, count: last + 1)
+    var indices = [0]
+    for (size, stride) in zip(tensor.shape, tensor.strides) {
+      indices = indices.flatMap { base in (0..<size).map { base + $0 * stride } }
+    }
+    return indices.map { span[$0] }
+  }
+
+  private func readSpan(_ tensor: Tensor, count: Int) throws -> [Float] {
+    guard count > 0 else { return [] }
+    var values = [Float](repeating: 0, count: count)
+    try values.withUnsafeMutableBytes {
+      try read(tensor.storage, at: tensor.offset * MemoryLayout<Float>.stride, into: $0)
+    }
+    return values
+  }
+}

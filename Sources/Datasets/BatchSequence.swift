@@ -1,0 +1,77 @@
+/// Images ready for a net, and their classes.
+public struct Batch: Equatable, Sendable {
+  /// Normalised pixels, `[N,H,W,C]`.
+  public let images: [Float]
+  /// Classes, `[N]`.
+  public let labels: [Int32]
+
+  /// The number of images, N.
+  public var count: Int { labels.count }
+}
+
+/// A data set as batches, each a function of the seed, the epoch and its index alone.
+///
+/// There is no state to save: training resumes at any step, bit for bit.
+public struct BatchSequence: Sendable {
+  /// The images.
+  public let dataset: ImageDataset
+  /// Images per batch; only an evaluation's last batch may have fewer.
+  public let batchSize: Int
+  /// Batches per epoch.
+  public let batchCount: Int
+  private let filler: BatchFiller
+  /// Nil where the order is the data set's own.
+  private let shuffle: (seed: UInt64, augmentation: Augmentation)?
+
+  /// Shuffled, varied batches to train on; a last ragged batch is dropped.
+  ///
+  /// Throws `DatasetError` where the images fill no batch.
+  public init(
+    training dataset: ImageDataset, statistics: PixelStatistics, batchSize: Int, seed: UInt64,
+    augmentation: Augmentation = .none
+  ) throws {
+    guard batchSize >= 1, batchSize <= dataset.count else {
+      throw DatasetError(
+        place: dataset.name, problem: "\(dataset.count) images fill no batch of \(batchSize)",
+        advice: "choose a batch size from 1 to \(dataset.count)")
+    }
+    self.dataset = dataset
+    self.batchSize = batchSize
+    batchCount = dataset.count / batchSize
+    filler = BatchFiller(dataset: dataset, statistics: statistics)
+    shuffle = (seed, augmentation)
+  }
+
+  /// Every image once, as it is and in the data set's order; the last batch may be smaller.
+  ///
+  /// Throws `DatasetError` for a batch size below one.
+  public init(
+    evaluating dataset: ImageDataset, statistics: PixelStatistics, batchSize: Int
+  ) throws {
+    guard batchSize >= 1 else {
+      throw DatasetError(
+        place: dataset.name, problem: "a batch of \(batchSize) images is no batch",
+        advice: "choose a batch size of at least 1")
+    }
+    self.dataset = dataset
+    self.batchSize = batchSize
+    batchCount = dataset.count / batchSize + (dataset.count % batchSize == 0 ? 0 : 1)
+    filler = BatchFiller(dataset: dataset, statistics: statistics)
+    shuffle = nil
+  }
+
+  /// The batch at `index` in `0..<batchCount` of an epoch.
+  public func batch(epoch: Int = 0, index: Int) -> Batch {
+    precondition((0..<batchCount).contains(index), "batch \(index) of \(batchCount)")
+    let range = index * batchSize..<min((index + 1) * batchSize, dataset.count)
+    guard let shuffle else {
+      let choices = [Augmentation.Choice](repeating: .init(), count: range.count)
+      return filler.batch(Array(range), choices)
+    }
+    let order = Permutation(count: dataset.count, seed: shuffle.seed, epoch: epoch)
+    var random = SeededRandom(
+      0x6175_676D, shuffle.seed, UInt64(bitPattern: Int64(epoch)), UInt64(index))
+    let choices = range.map { _ in shuffle.augmentation.choice(&random) }
+    return filler.batch(range.map { order[$0] }, choices)
+  }
+}

@@ -1,0 +1,59 @@
+/// A data set drawn in code: ten shapes at any place, size and angle over clutter.
+///
+/// A linear classifier cannot learn it, a small convolutional net can. Each image is a function
+/// of the seed, the split and its index alone; arithmetic is IEEE addition, multiplication,
+/// division and square root only, so every machine draws the same bytes.
+public struct DrawnShapes: Sendable {
+  /// Images to train on.
+  public var trainCount: Int
+  /// Images to test on.
+  public var testCount: Int
+  /// Height and width in pixels.
+  public var size: Int
+  /// 1 for grey, 3 for colour.
+  public var channels: Int
+  /// The seed of everything that is random.
+  public var seed: UInt64
+
+  /// Chooses what to draw.
+  public init(
+    trainCount: Int = 10_000, testCount: Int = 2_000, size: Int = 28, channels: Int = 1,
+    seed: UInt64 = 1
+  ) {
+    precondition(
+      size >= 16 && channels >= 1 && trainCount >= 0 && testCount >= 0,
+      "\(trainCount) and \(testCount) images of \(size)x\(size)x\(channels)")
+    self.trainCount = trainCount
+    self.testCount = testCount
+    self.size = size
+    self.channels = channels
+    self.seed = seed
+  }
+
+  /// What the ten classes are called.
+  public static let classNames = Outline.all.map(\.name)
+
+  /// Draws the images to train on and the images to test on.
+  public func splits() -> (train: ImageDataset, test: ImageDataset) {
+    (drawn(split: 0, count: trainCount), drawn(split: 1, count: testCount))
+  }
+
+  /// Classes take turns, so that any run of ten images has each class once.
+  private func drawn(split: UInt64, count: Int) -> ImageDataset {
+    let labels = (0..<count).map { Int32($0 % Outline.all.count) }
+    let imageSize = size * size * channels
+    let images = [UInt8](unsafeUninitializedCapacity: count * imageSize) { pixels, filled in
+      for (index, label) in labels.enumerated() {
+        var random = SeededRandom(0x6472_6177, seed, split, UInt64(index))
+        let scene = Scene(
+          outline: Outline.all[Int(label)], size: size, channels: channels, &random)
+        let range = index * imageSize..<(index + 1) * imageSize
+        scene.draw(into: UnsafeMutableBufferPointer(rebasing: pixels[range]), &random)
+      }
+      filled = count * imageSize
+    }
+    return ImageDataset(
+      name: "drawn-shapes", height: size, width: size, channels: channels, images: images,
+      labels: labels, classNames: DrawnShapes.classNames)
+  }
+}

@@ -1,0 +1,132 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import Datasets
+@_exported import Estimation
+import Operators
+import Search
+import TensorFiles
+
+/// A subnet by itself: its own weights and batch norm, how to feed it, and what it answers.
+public struct ExportedSubnet {
+  /// Supernet of a space with this one architecture.
+  public let network: Supernet
+  public let batchNorm: BatchNormStatistics
+  public let normalization: PixelStatistics
+  public let classNames: [String]
+
+  public var architecture: Architecture { network.space.largest }
+  public var resolution: Int { network.space.resolution(of: architecture) }
+
+  /// Cuts a subnet out of a supernet.
+  public init(
+    _ architecture: Architecture, of supernet: Supernet, batchNorm: BatchNormStatistics,
+    normalization: PixelStatistics, classNames: [String]
+  ) throws {
+    guard let space = supernet.space as? MobileNetSpace else {
+      throw ConfigurationError(
+        "export: \(supernet.space.name) is not a MobileNet space; only those can be handed over")
+    }
+    let values = Dictionary(
+      uniqueKeysWithValues: try supernet.subnetParameters(architecture).map { ($0.name, $0.values) }
+    )
+    network = try Supernet(
+      try space.fixed(to: architecture), on: supernet.device, parameters: values)
+    self.batchNorm = batchNorm
+    self.normalization = normalization
+    self.classNames = classNames
+  }
+
+  /// Writes `path` (weights as safetensors, batch norm included) and, beside it, a JSON of the same
+  /// name that describes the network.
+  public func write(to path: String) throws {
+    guard let space = network.space as? MobileNetSpace else {
+      preconditionFailure("exported subnets are MobileNets")
+    }
+    var tensors = try network.subnetParameters(architecture).map { parameter in
+      NamedTensor(
+        name: parameter.name, shape: PyTorchLayout.shape(parameter.shape, parameter.role),
+        values: PyTorchLayout.exported(parameter.values, parameter.shape, parameter.role))
+    }
+    tensors += try batchNorm.values().map {
+      NamedTensor(name: $0.name, shape: [$0.values.count], values: $0.values)
+    }
+    let description = SubnetDescription(
+      weights: Self.lastComponent(path), network: SubnetDescription.Network(space),
+      normalization: .init(mean: normalization.mean, std: normalization.standardDeviation),
+      classNames: classNames)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
+    try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
+      .write(to: path)
+    try AtomicFile.write(json, to: Self.descriptionPath(path))
+  }
+
+  /// Reads what `write` wrote; whatever does not fit together is told in one line.
+  public init(readingFrom path: String, on device: any Device) throws {
+    let jsonPath = Self.descriptionPath(path)
+    let node = try ConfigurationNode(
+      parsing: String(decoding: try FileReader.bytes(of: jsonPath), as: UTF8.self), file: jsonPath)
+    let fields = try node.mapping(
+      ["format", "weights", "network", "normalization", "class-names"],
+      required: ["format", "network", "normalization", "class-names"])
+    guard try fields["format"]?.string() == SubnetDescription.format,
+      let networkNode = fields["network"], let normalizationNode = fields["normalization"],
+      let classNode = fields["class-names"]
+    else { throw node.error("not a subnet's description; give the .safetensors that `export` wrote") }
+    let space = try MobileNetSpace(networkNode)
+    guard space.searchSpace.count == 1 else {
+      throw networkNode.error("a subnet has one option in every list, this has more")
+    }
+    let numbers = try normalizationNode.mapping(["mean", "std"], required: ["mean", "std"])
+    func floats(_ key: String) throws -> [Float] {
+      let values = try numbers[key]?.list().map { Float(try $0.double(in: -1e6...1e6)) } ?? []
+      guard values.count == space.channels else {
+        throw normalizationNode.error("`\(key)` needs \(space.channels) numbers")
+      }
+      return values
+    }
+    normalization = PixelStatistics(mean: try floats("mean"), standardDeviation: try floats("std"))
+    classNames = try classNode.list().map { try $0.string() }
+
+    let file = try SafetensorsFile(readingFrom: path)
+    var values: [String: [Float]] = [:]
+    for entry in try space.parameterLayout().entries {
+      let theirs = try file.floats(
+        name: entry.name, shape: PyTorchLayout.shape(entry.shape, entry.role))
+      values[entry.name] = PyTorchLayout.imported(theirs, entry.shape, entry.role)
+    }
+    network = try Supernet(space, on: device, parameters: values)
+    batchNorm = BatchNormStatistics(on: device)
+    for entry in network.layout.entries where entry.role == .gamma || entry.role == .lastGamma {
+      let norm = entry.name.dropLast(".weight".count)
+      for name in ["\(norm).running_mean", "\(norm).running_var"] {
+        try batchNorm.set(name, to: try file.floats(name: name, shape: entry.shape))
+      }
+    }
+  }
+
+  /// Which images of a dataset it gets right, image by image.
+  public func correct(on dataset: ImageDataset, batchSize: Int = 128) throws -> [Bool] {
+    guard dataset.channels == network.space.channels else {
+      throw ConfigurationError(
+        "\(dataset.name): images of \(dataset.channels) channels, the subnet wants "
+          + "\(network.space.channels)")
+    }
+    return try network.correct(
+      architecture, statistics: batchNorm,
+      LabelledImages.batches(
+        of: dataset, statistics: normalization, batchSize: batchSize, on: network.device))
+  }
+
+  static func descriptionPath(_ path: String) -> String {
+    (path.hasSuffix(".safetensors") ? String(path.dropLast(12)) : path) + ".json"
+  }
+
+  private static func lastComponent(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

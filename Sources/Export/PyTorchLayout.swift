@@ -1,0 +1,41 @@
+import Supernets
+
+/// Parameters as PyTorch keeps them: convolutions [Co,Ci/groups,Ky,Kx], linear layers [Co,Ci].
+enum PyTorchLayout {
+  /// The permutation of our axes that gives PyTorch's.
+  private static func axes(_ role: ParameterRole) -> [Int]? {
+    switch role {
+    case .convolution: [3, 2, 0, 1]
+    case .linear: [1, 0]
+    default: nil
+    }
+  }
+
+  static func shape(_ shape: [Int], _ role: ParameterRole) -> [Int] {
+    axes(role).map { $0.map { shape[$0] } } ?? shape
+  }
+
+  static func exported(_ values: [Float], _ shape: [Int], _ role: ParameterRole) -> [Float] {
+    positions(shape, role).map { values[$0] }
+  }
+
+  static func imported(_ values: [Float], _ shape: [Int], _ role: ParameterRole) -> [Float] {
+    var ours = values
+    for (theirs, position) in positions(shape, role).enumerated() { ours[position] = values[theirs] }
+    return ours
+  }
+
+  /// For each element in PyTorch's order, where it lies in ours.
+  private static func positions(_ shape: [Int], _ role: ParameterRole) -> [Int] {
+    guard let axes = axes(role) else { return Array(0..<shape.reduce(1, *)) }
+    var strides = [Int](repeating: 1, count: shape.count)
+    for i in stride(from: shape.count - 2, through: 0, by: -1) {
+      strides[i] = strides[i + 1] * shape[i + 1]
+    }
+    var positions = [0]
+    for axis in axes {
+      positions = positions.flatMap { base in (0..<shape[axis]).map { base + $0 * strides[axis] } }
+    }
+    return positions
+  }
+}

@@ -1,0 +1,23 @@
+// Every kernel file, compiled under the instruction set of whoever includes this.
+#include "native.h"
+
+#include "../../kernels/prelude.h"
+
+#include "../../kernels/batch_norm.cl"
+#include "../../kernels/channel_scale.cl"
+#include "../../kernels/convolution.cl"
+#include "../../kernels/depthwise.cl"
+#include "../../kernels/elementwise.cl"
+#include "../../kernels/matmul.cl"
+#include "../../kernels/optimizers.cl"
+#include "../../kernels/pooling.cl"
+#include "../../kernels/reduce.cl"
+#include "../../kernels/resize.cl"
+#include "../../kernels/softmax.cl"
+
+native_kernel kernel_named(const char *name) {
+  for (Registration *r = Registration::all; r; r = r->next)
+    if (strcmp(r->name, name) == 0)
+      return r->run;
+  return nullptr;
+}

@@ -1,0 +1,14 @@
+// What each instruction set's file supplies.
+#pragma once
+#include "native_kernels.h"
+
+#define INSTRUCTION_SET(set)                                                                       \
+  namespace set {                                                                                  \
+  extern const native_instruction_set description;                                                 \
+  native_kernel kernel_named(const char *name);                                                    \
+  }
+
+INSTRUCTION_SET(avx512)
+INSTRUCTION_SET(avx2)
+INSTRUCTION_SET(baseline)
+INSTRUCTION_SET(neon)

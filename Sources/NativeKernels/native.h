@@ -1,0 +1,91 @@
+// OpenCL C's words in C++, so that `kernels/*.cl` compile as they stand. Included once per
+// instruction set, inside its namespace, with V, ROWS and COLUMNS defined.
+
+#define kernel static
+#define global
+// Tile loops unroll only once their bounds are constants of the caller.
+#define inline inline __attribute__((always_inline))
+#define restrict __restrict
+
+typedef unsigned int uint;
+
+typedef float float2 __attribute__((ext_vector_type(2)));
+typedef float float4 __attribute__((ext_vector_type(4)));
+typedef float float8 __attribute__((ext_vector_type(8)));
+typedef float vec __attribute__((ext_vector_type(V)));
+typedef int ivec __attribute__((ext_vector_type(V)));
+
+// A vector anywhere a float may lie.
+template <class T> struct __attribute__((packed, may_alias)) Unaligned {
+  T value;
+};
+template <class T> inline T load_unaligned(const float *p) {
+  return reinterpret_cast<const Unaligned<T> *>(p)->value;
+}
+template <class T> inline void store_unaligned(T v, float *p) {
+  reinterpret_cast<Unaligned<T> *>(p)->value = v;
+}
+inline vec vector_load(const float *p) { return load_unaligned<vec>(p); }
+inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
+inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
+inline void vstore4(float4 v, long offset, float *p) { store_unaligned(v, p + 4 * offset); }
+inline void vstore8(float8 v, long offset, float *p) { store_unaligned(v, p + 8 * offset); }
+
+inline ivec to_ivec(vec x) { return __builtin_convertvector(__builtin_elementwise_rint(x), ivec); }
+inline vec vector_from(ivec x) { return __builtin_convertvector(x, vec); }
+inline vec as_vec(ivec x) { return __builtin_bit_cast(vec, x); }
+
+inline vec fma(vec a, vec b, vec c) { return __builtin_elementwise_fma(a, b, c); }
+inline vec fmax(vec a, vec b) { return __builtin_elementwise_max(a, b); }
+inline vec fmin(vec a, vec b) { return __builtin_elementwise_min(a, b); }
+inline vec sqrt(vec x) { return __builtin_elementwise_sqrt(x); }
+inline float fmax(float a, float b) { return __builtin_fmaxf(a, b); }
+inline float fmin(float a, float b) { return __builtin_fminf(a, b); }
+inline float exp(float x) { return __builtin_expf(x); }
+inline float log(float x) { return __builtin_logf(x); }
+inline int min(int a, int b) { return a < b ? a : b; }
+inline int max(int a, int b) { return a > b ? a : b; }
+inline long min(long a, long b) { return a < b ? a : b; }
+#undef INFINITY
+#define INFINITY __builtin_inff()
+
+// One work-item per group, one dimension: the item that this thread is running.
+static thread_local int current_item __attribute__((tls_model("initial-exec")));
+inline int get_global_id(int) { return current_item; }
+inline int get_group_id(int) { return current_item; }
+inline int get_local_id(int) { return 0; }
+inline int get_local_size(int) { return 1; }
+
+// Each kernel, by name, with its arguments taken from an array of pointers.
+struct Registration {
+  const char *name;
+  native_kernel run;
+  Registration *next;
+  static Registration *all;
+  Registration(const char *name, native_kernel run) : name(name), run(run), next(all) {
+    all = this;
+  }
+};
+
+Registration *Registration::all = nullptr;
+
+template <auto Kernel, class... Types, unsigned long... I>
+inline void call(void (*)(Types...), const void *const *arguments,
+                 std::integer_sequence<unsigned long, I...>) {
+  Kernel(*static_cast<const Types *>(arguments[I])...);
+}
+template <class... Types>
+constexpr auto argument_indices(void (*)(Types...)) {
+  return std::make_index_sequence<sizeof...(Types)>{};
+}
+template <auto Kernel>
+void run_items(const void *const *arguments, int32_t first, int32_t last) {
+  for (int32_t item = first; item < last; item++) {
+    current_item = item;
+    call<Kernel>(Kernel, arguments, argument_indices(Kernel));
+  }
+}
+#define NATIVE(name)                                                                               \
+  static Registration JOIN(registration_, name)(STRING(name), &run_items<&name>);
+#define STRING(x) STRING_(x)
+#define STRING_(x) #x

@@ -1,0 +1,108 @@
+// Threads that share a launch's work-items. Which thread runs an item never changes its result.
+#include "native_kernels.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <sched.h>
+#include <thread>
+#include <vector>
+
+int32_t native_processor_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
+    return CPU_COUNT(&set);
+  const unsigned count = std::thread::hardware_concurrency();
+  return count > 0 ? int32_t(count) : 1;
+}
+
+struct native_pool {
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::atomic<uint64_t> launch{0}; // counts launches: a new value wakes the workers
+  std::atomic<bool> stop{false};
+  std::atomic<int32_t> next{0}, busy{0};
+  native_kernel run = nullptr;
+  const void *const *arguments = nullptr;
+  int32_t items = 0, chunk = 1;
+
+  void share() {
+    for (;;) {
+      const int32_t first = next.fetch_add(chunk, std::memory_order_relaxed);
+      if (first >= items)
+        return;
+      const int32_t rest = items - first;
+      run(arguments, first, first + (rest < chunk ? rest : chunk));
+    }
+  }
+
+  // A launch follows the last within microseconds while a network runs: look for it a little
+  // while before sleeping.
+  void work() {
+    uint64_t seen = 0;
+    for (;;) {
+      for (int spin = 0; spin < 4000 && launch.load(std::memory_order_acquire) == seen; spin++)
+        pause();
+      if (launch.load(std::memory_order_acquire) == seen) {
+        std::unique_lock<std::mutex> lock(mutex);
+        wake.wait(lock, [&] { return launch.load(std::memory_order_acquire) != seen; });
+      }
+      seen = launch.load(std::memory_order_acquire);
+      if (stop.load(std::memory_order_acquire))
+        return;
+      share();
+      busy.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  static void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+  }
+
+  void announce() {
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      launch.fetch_add(1, std::memory_order_release);
+    }
+    wake.notify_all();
+  }
+};
+
+native_pool *native_pool_create(int32_t threads) {
+  auto *pool = new native_pool;
+  for (int32_t i = 1; i < threads; i++)
+    pool->threads.emplace_back([pool] { pool->work(); });
+  return pool;
+}
+
+void native_pool_destroy(native_pool *pool) {
+  pool->stop.store(true, std::memory_order_release);
+  pool->announce();
+  for (auto &thread : pool->threads)
+    thread.join();
+  delete pool;
+}
+
+void native_pool_run(native_pool *pool, native_kernel run, const void *const *arguments,
+                     int32_t items) {
+  const int32_t workers = int32_t(pool->threads.size());
+  if (workers == 0 || items < 2) {
+    run(arguments, 0, items);
+    return;
+  }
+  pool->run = run;
+  pool->arguments = arguments;
+  pool->items = items;
+  pool->chunk = items / ((workers + 1) * 8) + 1;
+  pool->next.store(0, std::memory_order_relaxed);
+  pool->busy.store(workers, std::memory_order_relaxed);
+  pool->announce();
+  pool->share();
+  while (pool->busy.load(std::memory_order_acquire) > 0)
+    native_pool::pause();
+}

@@ -1,0 +1,163 @@
+/// 2-D convolution, channels last: x [N,H,W,Ci], weights [Ky,Kx,Ci/groups,Co] (any slice with
+/// dense output channels) to [N,H',W',Co].
+public struct Convolution: Operator {
+  public var stride: Int
+  public var padding: Int
+  public var dilation: Int
+  public var groups: Int
+
+  public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+  }
+
+  /// Zero padding that keeps the size at stride 1.
+  public static func same(
+    kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1
+  ) -> Convolution {
+    Convolution(
+      stride: stride, padding: dilation * (kernel - 1) / 2, dilation: dilation, groups: groups)
+  }
+
+  public func outputShape(_ inputs: [Shape]) -> Shape {
+    let (x, w) = (inputs[0], inputs[1])
+    precondition(
+      x.count == 4 && w.count == 4 && x[3] == w[2] * groups && w[3] % groups == 0,
+      "convolution of \(x) with weights \(w) in \(groups) groups")
+    let size = { (input: Int, kernel: Int) in
+      (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
+    }
+    return [x[0], size(x[1], w[0]), size(x[2], w[1]), w[3]]
+  }
+
+  public func multiplyAdds(_ inputs: [Shape]) -> Int {
+    let w = inputs[1]
+    return outputShape(inputs).reduce(1, *) * w[0] * w[1] * w[2]
+  }
+
+  /// The way of computing it that fits the weights' shape.
+  private func method(_ x: Tensor, _ w: Tensor) -> any ConvolutionMethod {
+    precondition(w.strides[3] == 1, "weights with output channels of stride \(w.strides[3])")
+    if groups == 1, w.shape[0] == 1, w.shape[1] == 1, stride == 1, padding == 0 {
+      return PointwiseConvolution()
+    }
+    if groups == x.shape[3], w.shape[3] == groups, w.shape[0] == w.shape[1],
+      [3, 5, 7].contains(w.shape[0])
+    {
+      return DepthwiseConvolution(convolution: self)
+    }
+    return DenseConvolution(convolution: self)
+  }
+
+  public func forward(_ inputs: [Tensor]) throws -> Forward {
+    let (x, w) = (inputs[0], inputs[1])
+    let y = try x.device.empty(outputShape([x.shape, w.shape]))
+    try method(x, w).forward(x, w, into: y)
+    return Forward(y)
+  }
+
+  public func backward(_ pass: Backward) throws {
+    let (x, w) = (pass.inputs[0], pass.inputs[1])
+    let method = method(x, w)
+    if let sink = pass.sinks[1] { try method.weightGradient(x, w, pass.gradient, into: sink) }
+    if let sink = pass.sinks[0] { try method.inputGradient(x, w, pass.gradient, into: sink) }
+  }
+}
+
+/// A way of computing a convolution and its two gradients.
+protocol ConvolutionMethod {
+  func forward(_ x: Tensor, _ w: Tensor, into y: Tensor) throws
+  func inputGradient(
+    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink) throws
+  func weightGradient(
+    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink) throws
+}
+
+extension Convolution {
+  public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
+    let (x, w) = (inputs[0], inputs[1])
+    var y = ReferenceArray(zeros: outputShape([x.shape, w.shape]))
+    let (depth, columns) = (w.shape[2], w.shape[3] / groups)
+    for n in 0..<y.shape[0] {
+      for oy in 0..<y.shape[1] {
+        for ox in 0..<y.shape[2] {
+          for ky in 0..<w.shape[0] {
+            for kx in 0..<w.shape[1] {
+              let iy = oy * stride - padding + ky * dilation
+              let ix = ox * stride - padding + kx * dilation
+              guard (0..<x.shape[1]).contains(iy), (0..<x.shape[2]).contains(ix) else { continue }
+              for co in 0..<y.shape[3] {
+                for ci in 0..<depth {
+                  y[n, oy, ox, co] += x[n, iy, ix, co / columns * depth + ci] * w[ky, kx, ci, co]
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return y
+  }
+
+  public static var cases: [OperatorCase] {
+    [
+      .init("1x1", Convolution(), [.activation(2, 5, 5, 24), .parameter(1, 1, 24, 40)]),
+      .init("1x1, one pixel, batch 1", Convolution(), [.activation(1, 1, 1, 3), .parameter(1, 1, 3, 7)]),
+      .init(
+        "1x1 slice of shared weights", Convolution(),
+        [.activation(1, 3, 7, 17), .slice([1, 1, 17, 33], of: [1, 1, 20, 50], from: [0, 0, 0, 0])]),
+      .init(
+        "1x1 many rows", Convolution(), [.activation(2, 20, 21, 9), .parameter(1, 1, 9, 13)]),
+      .init(
+        "1x1 stride 2", Convolution(stride: 2), [.activation(2, 5, 6, 5), .parameter(1, 1, 5, 19)]),
+      .init(
+        "3x3", .same(kernel: 3) as Convolution, [.activation(2, 5, 6, 5), .parameter(3, 3, 5, 18)]),
+      .init(
+        "3x3 stem", .same(kernel: 3, stride: 2) as Convolution,
+        [.activation(2, 9, 9, 1), .parameter(3, 3, 1, 16)]),
+      .init(
+        "3x3 stride 2, even size, RGB", .same(kernel: 3, stride: 2) as Convolution,
+        [.activation(1, 8, 6, 3), .parameter(3, 3, 3, 33)]),
+      .init(
+        "5x5 on one pixel", .same(kernel: 5) as Convolution,
+        [.activation(1, 1, 1, 2), .parameter(5, 5, 2, 3)]),
+      .init(
+        "3x3 dilation 2", .same(kernel: 3, dilation: 2) as Convolution,
+        [.activation(1, 7, 5, 3), .parameter(3, 3, 3, 17)]),
+      .init(
+        "2x3 no padding", Convolution(), [.activation(1, 4, 5, 3), .parameter(2, 3, 3, 5)]),
+      .init(
+        "3x3 in 2 groups", .same(kernel: 3, stride: 2, groups: 2) as Convolution,
+        [.activation(1, 5, 5, 6), .parameter(3, 3, 3, 10)]),
+      .init(
+        "3x3 centre of shared 5x5", .same(kernel: 3) as Convolution,
+        [
+          .activation(1, 5, 4, 4),
+          .slice([3, 3, 4, 9], of: [5, 5, 6, 20], from: [1, 1, 0, 0]),
+        ]),
+      .init(
+        "depthwise 3x3", .same(kernel: 3, groups: 19) as Convolution,
+        [.activation(2, 6, 5, 19), .parameter(3, 3, 1, 19)]),
+      .init(
+        "depthwise 3x3 one pixel", .same(kernel: 3, groups: 5) as Convolution,
+        [.activation(1, 1, 1, 5), .parameter(3, 3, 1, 5)]),
+      .init(
+        "depthwise 5x5 stride 2", .same(kernel: 5, stride: 2, groups: 16) as Convolution,
+        [.activation(1, 9, 8, 16), .parameter(5, 5, 1, 16)]),
+      .init(
+        "depthwise 7x7 stride 2, odd", .same(kernel: 7, stride: 2, groups: 7) as Convolution,
+        [.activation(2, 5, 11, 7), .parameter(7, 7, 1, 7)]),
+      .init(
+        "depthwise 3x3 dilation 2", .same(kernel: 3, dilation: 2, groups: 8) as Convolution,
+        [.activation(1, 7, 6, 8), .parameter(3, 3, 1, 8)]),
+      .init(
+        "depthwise 3x3 centre of shared 7x7", .same(kernel: 3, groups: 20) as Convolution,
+        [
+          .activation(1, 5, 6, 20),
+          .slice([3, 3, 1, 20], of: [7, 7, 1, 36], from: [2, 2, 0, 0]),
+        ]),
+    ]
+  }
+}

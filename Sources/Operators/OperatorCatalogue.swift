@@ -1,0 +1,19 @@
+/// Every operator: laws and benchmarks run over this list, nothing else does.
+public enum OperatorCatalogue {
+  public static let all: [any Operator.Type] = [
+    ActivationFunction.self,
+    Add.self,
+    AveragePool.self,
+    BatchNorm.self,
+    ChannelScale.self,
+    Concatenate.self,
+    Convolution.self,
+    CrossEntropy.self,
+    Dropout.self,
+    GlobalAveragePool.self,
+    Linear.self,
+    MaxPool.self,
+    Resize.self,
+    Softmax.self,
+  ]
+}

@@ -1,0 +1,191 @@
+/// A square window sliding over [N,H,W,C]; padding counts as absent.
+public struct PoolingWindow: Sendable {
+  public var size: Int
+  public var stride: Int
+  public var padding: Int
+
+  public init(size: Int, stride: Int, padding: Int = 0) {
+    precondition(size > padding * 2 - 1 && stride > 0, "pooling window \(size)/\(stride)/\(padding)")
+    self.size = size
+    self.stride = stride
+    self.padding = padding
+  }
+
+  func outputShape(_ x: Shape) -> Shape {
+    let side = { (input: Int) in (input + 2 * padding - size) / stride + 1 }
+    return [x[0], side(x[1]), side(x[2]), x[3]]
+  }
+
+  /// The kernels' arguments from the input's height to the padding.
+  func arguments(_ x: Shape, _ y: Shape) -> [Argument] {
+    [x[1], x[2], y[1], y[2], x[3], size, stride, padding].map { .int($0) }
+  }
+
+  /// The input positions inside the window at output position (oy, ox).
+  func positions(_ oy: Int, _ ox: Int, in x: Shape) -> [(y: Int, x: Int)] {
+    (0..<size * size).compactMap { k in
+      let (iy, ix) = (oy * stride - padding + k / size, ox * stride - padding + k % size)
+      return (0..<x[1]).contains(iy) && (0..<x[2]).contains(ix) ? (iy, ix) : nil
+    }
+  }
+
+  /// The pooling by plain loops, with `combine` of each window's values.
+  func reference(_ x: ReferenceArray, combine: ([Double]) -> Double) -> ReferenceArray {
+    var y = ReferenceArray(zeros: outputShape(x.shape))
+    for n in 0..<y.shape[0] {
+      for oy in 0..<y.shape[1] {
+        for ox in 0..<y.shape[2] {
+          let inside = positions(oy, ox, in: x.shape)
+          for c in 0..<y.shape[3] {
+            y[n, oy, ox, c] = combine(inside.map { x[n, $0.y, $0.x, c] })
+          }
+        }
+      }
+    }
+    return y
+  }
+}
+
+/// The largest value of each window: [N,H,W,C] to [N,H',W',C].
+public struct MaxPool: Operator {
+  public var window: PoolingWindow
+
+  public init(_ window: PoolingWindow) { self.window = window }
+
+  public func outputShape(_ inputs: [Shape]) -> Shape { window.outputShape(inputs[0]) }
+
+  public func forward(_ inputs: [Tensor]) throws -> Forward {
+    let x = inputs[0]
+    let y = try x.device.empty(outputShape([x.shape]))
+    let tap = try x.device.empty(y.shape)
+    try x.device.launch(
+      Kernel("pooling", "max_pool"),
+      items: y.shape[0] * y.shape[1] * x.device.tile.vectors(y.shape[3]),
+      [.tensor(x), .tensor(y), .tensor(tap)] + window.arguments(x.shape, y.shape))
+    return Forward(y, saved: [tap])
+  }
+
+  public func backward(_ pass: Backward) throws {
+    guard let sink = pass.sinks[0] else { return }
+    let x = pass.inputs[0]
+    try x.device.launch(
+      Kernel("pooling", "max_pool_gradient"),
+      items: x.shape[0] * x.shape[1] * x.device.tile.vectors(x.shape[3]),
+      [.tensor(pass.gradient), .tensor(pass.saved[0]), .tensor(sink.tensor)]
+        + window.arguments(x.shape, pass.output.shape) + [.flag(sink.accumulate)])
+  }
+
+  public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
+    window.reference(inputs[0]) { $0.max() ?? 0 }
+  }
+
+  public static var cases: [OperatorCase] {
+    [
+      .init("3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(2, 4, 5, 18, values: .spread)]),
+      .init("3x3 stride 2", Self(.init(size: 3, stride: 2, padding: 1)), [.activation(1, 7, 6, 5, values: .spread)]),
+      .init("2x2", Self(.init(size: 2, stride: 2)), [.activation(1, 5, 4, 16, values: .spread)]),
+      .init("one pixel", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(1, 1, 1, 1)]),
+    ]
+  }
+}
+
+/// The mean of each window: [N,H,W,C] to [N,H',W',C].
+public struct AveragePool: Operator {
+  public var window: PoolingWindow
+  /// Whether padding counts as zeros in the mean.
+  public var countsPadding: Bool
+
+  public init(_ window: PoolingWindow, countsPadding: Bool = false) {
+    self.window = window
+    self.countsPadding = countsPadding
+  }
+
+  public func outputShape(_ inputs: [Shape]) -> Shape { window.outputShape(inputs[0]) }
+
+  public func forward(_ inputs: [Tensor]) throws -> Forward {
+    let x = inputs[0]
+    let y = try x.device.empty(outputShape([x.shape]))
+    try x.device.launch(
+      Kernel("pooling", "average_pool"),
+      items: y.shape[0] * y.shape[1] * x.device.tile.vectors(y.shape[3]),
+      [.tensor(x), .tensor(y)] + window.arguments(x.shape, y.shape) + [.flag(countsPadding)])
+    return Forward(y)
+  }
+
+  public func backward(_ pass: Backward) throws {
+    guard let sink = pass.sinks[0] else { return }
+    let x = pass.inputs[0]
+    try x.device.launch(
+      Kernel("pooling", "average_pool_gradient"),
+      items: x.shape[0] * x.shape[1] * x.device.tile.vectors(x.shape[3]),
+      [.tensor(pass.gradient), .tensor(sink.tensor)]
+        + window.arguments(x.shape, pass.output.shape)
+        + [.flag(countsPadding), .flag(sink.accumulate)])
+  }
+
+  public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
+    window.reference(inputs[0]) { values in
+      values.reduce(0, +) / Double(countsPadding ? window.size * window.size : values.count)
+    }
+  }
+
+  public static var cases: [OperatorCase] {
+    [
+      .init("3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(2, 4, 5, 17)]),
+      .init(
+        "3x3 stride 2, padding counted",
+        Self(.init(size: 3, stride: 2, padding: 1), countsPadding: true),
+        [.activation(1, 7, 6, 5)]),
+      .init("2x2", Self(.init(size: 2, stride: 2)), [.activation(1, 5, 4, 32)]),
+    ]
+  }
+}
+
+/// The mean over all positions: [N,H,W,C] to [N,C].
+public struct GlobalAveragePool: Operator {
+  public init() {}
+
+  public func outputShape(_ inputs: [Shape]) -> Shape { [inputs[0][0], inputs[0][3]] }
+
+  public func forward(_ inputs: [Tensor]) throws -> Forward {
+    let x = inputs[0]
+    let y = try x.device.empty(outputShape([x.shape]))
+    try x.device.launch(
+      Kernel("pooling", "global_average_pool"),
+      items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
+      [.tensor(x), .tensor(y), .int(x.shape[1] * x.shape[2]), .int(x.shape[3])])
+    return Forward(y)
+  }
+
+  public func backward(_ pass: Backward) throws {
+    guard let sink = pass.sinks[0] else { return }
+    let x = pass.inputs[0]
+    try x.device.launch(
+      Kernel("pooling", "global_average_pool_gradient"),
+      items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
+      [
+        .tensor(pass.gradient), .tensor(sink.tensor), .int(x.shape[1] * x.shape[2]),
+        .int(x.shape[3]), .flag(sink.accumulate),
+      ])
+  }
+
+  public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
+    let x = inputs[0]
+    var y = ReferenceArray(zeros: outputShape([x.shape]))
+    for n in 0..<x.shape[0] {
+      for c in 0..<x.shape[3] {
+        var sum = 0.0
+        for iy in 0..<x.shape[1] { for ix in 0..<x.shape[2] { sum += x[n, iy, ix, c] } }
+        y[n, c] = sum / Double(x.shape[1] * x.shape[2])
+      }
+    }
+    return y
+  }
+
+  public static var cases: [OperatorCase] {
+    [
+      .init("odd", Self(), [.activation(3, 4, 5, 21)]),
+      .init("one pixel", Self(), [.activation(1, 1, 1, 2)]),
+    ]
+  }
+}

@@ -1,0 +1,84 @@
+// How the streaming kernels' work is cut. Cuts depend on shapes and the device's tile alone, so
+// sums come out the same whatever runs beside them.
+
+extension Tile {
+  /// Rows of `columns` elements that a work-item streams through.
+  func rowChunk(columns: Int) -> Int { max(1, elementsPerItem / max(columns, 1)) }
+
+  /// Rows that one partial sum covers: enough to stay in a core's cache, few enough to share out.
+  func reductionRows(columns: Int) -> Int {
+    min(max(2 * elementsPerItem / max(columns, 1), 64), 1024)
+  }
+
+  /// Vectors for each row of a matrix tile so that `count` columns split evenly.
+  func columnVectors(_ count: Int, limit: Int? = nil) -> Int {
+    let most = min(columns, limit ?? columns)
+    let needed = vectors(count)
+    return needed.dividedRoundingUp(by: needed.dividedRoundingUp(by: most))
+  }
+}
+
+extension Device {
+  /// Launches a kernel over `count` elements. Its parameters after the tensors begin with the count
+  /// and the vectors a work-item handles.
+  public func launchElementwise(
+    _ kernel: Kernel, count: Int, _ tensors: [Argument], _ rest: [Argument] = []
+  ) throws {
+    let perItem = max(1, tile.elementsPerItem / tile.lanes)
+    try launch(
+      kernel, items: tile.vectors(count).dividedRoundingUp(by: perItem),
+      tensors + [.long(count), .int(perItem)] + rest)
+  }
+
+  public func fill(_ tensor: Tensor, with value: Float) throws {
+    precondition(tensor.isDense, "fill a view \(tensor.shape) strides \(tensor.strides)")
+    try launchElementwise(
+      Kernel("elementwise", "fill"), count: tensor.count, [.tensor(tensor)], [.float(value)])
+  }
+
+  /// y[r, c] (+)= factor * x[r, c] between two matrices whose last stride is 1.
+  public func copyRows(
+    from x: Tensor, to y: Tensor, factor: Float = 1, accumulate: Bool = false
+  ) throws {
+    precondition(x.shape == y.shape && x.shape.count == 2, "copy \(x.shape) to \(y.shape)")
+    precondition(x.strides[1] == 1 && y.strides[1] == 1, "copy across columns")
+    let chunk = tile.rowChunk(columns: x.shape[1])
+    try launch(
+      Kernel("elementwise", "copy_rows"), items: x.shape[0].dividedRoundingUp(by: chunk),
+      [
+        .tensor(x), .int(x.strides[0]), .tensor(y), .int(y.strides[0]), .int(x.shape[0]),
+        .int(x.shape[1]), .int(chunk), .float(factor), .flag(accumulate),
+      ])
+  }
+
+  /// out (+)= sum of the first dimension of `partial` [splits, i, j, k, columns], in order.
+  func sumPartials(_ partial: Tensor, into sink: GradientSink) throws {
+    let out = sink.tensor
+    precondition(
+      partial.shape.count == 5 && out.shape == Array(partial.shape.dropFirst()),
+      "sum \(partial.shape) into \(out.shape)")
+    precondition(out.strides[3] == 1, "sum into columns with stride \(out.strides[3])")
+    try launch(
+      Kernel("reduce", "sum_partials"),
+      items: out.shape[0] * out.shape[1] * out.shape[2] * tile.vectors(out.shape[3]),
+      [
+        .tensor(partial), .int(partial.shape[0]), .long(partial.strides[0]), .tensor(out),
+        .int(out.shape[1]), .int(out.shape[2]), .int(out.strides[0]), .int(out.strides[1]),
+        .int(out.strides[2]), .int(out.shape[3]), .flag(sink.accumulate),
+      ])
+  }
+
+  /// out[c] (+)= sum over rows of x [rows, c].
+  func sumRows(_ x: Tensor, into sink: GradientSink) throws {
+    let (rows, columns) = (x.shape[0], x.shape[1])
+    let chunk = tile.reductionRows(columns: columns)
+    let splits = rows.dividedRoundingUp(by: chunk)
+    let partial = try empty([splits, 1, 1, 1, columns])
+    try launch(
+      Kernel("reduce", "sum_rows"), items: splits * tile.vectors(columns),
+      [.tensor(x), .tensor(partial), .int(rows), .int(columns), .int(chunk)])
+    let out = Tensor(
+      storage: sink.tensor.storage, offset: sink.tensor.offset, shape: [1, 1, 1, columns])
+    try sumPartials(partial, into: GradientSink(out, accumulate: sink.accumulate))
+  }
+}

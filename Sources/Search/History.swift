@@ -1,0 +1,36 @@
+/// The trials so far, in order, with an index by architecture: all that a strategy sees of a study.
+///
+/// It is a value that shares its storage, so handing it to a strategy copies nothing.
+public struct History: Sendable, Equatable {
+  public private(set) var trials: [Trial] = []
+  private var numbers: [Architecture: [Int]] = [:]
+
+  public init() {}
+
+  public var count: Int { trials.count }
+
+  /// The number of different architectures among the trials.
+  public var architectureCount: Int { numbers.count }
+
+  /// Says whether an architecture was ever proposed, whatever became of it.
+  public func contains(_ architecture: Architecture) -> Bool {
+    numbers[architecture] != nil
+  }
+
+  /// The trials of one architecture, oldest first.
+  public func trials(of architecture: Architecture) -> [Trial] {
+    (numbers[architecture] ?? []).map { trials[$0] }
+  }
+
+  mutating func append(_ trial: Trial) {
+    precondition(trial.number == trials.count, "trial \(trial.number) after \(trials.count) trials")
+    numbers[trial.architecture, default: []].append(trial.number)
+    trials.append(trial)
+  }
+
+  /// Changes a trial's outcome in place; its architecture cannot change.
+  mutating func update(_ number: Int, _ change: (inout Trial) -> Void) {
+    precondition(trials.indices.contains(number), "no trial \(number) among \(trials.count)")
+    change(&trials[number])
+  }
+}

@@ -1,0 +1,86 @@
+/// An answer in the making: it takes only what a strategy may propose, and knows when to give up.
+public struct ProposalBatch {
+  public let request: SearchRequest
+  /// The randomness of this answer: that of the strategy's seed and the history's length.
+  public var generator: SeededGenerator
+  public private(set) var architectures: [Architecture] = []
+  /// All that was offered and is not in the history, so that nothing is asked of `admits` twice.
+  private var offered: Set<Architecture> = []
+
+  /// A random draw finds one admitted architecture in this many, or gives up.
+  private static let randomTries = 1000
+  /// Spaces up to this size are searched to the end before giving up.
+  private static let scannedCount = 65_536.0
+  /// Mutants of one candidate that may be old or refused before a random one takes the place.
+  private static let mutantTries = 128
+  /// After this many such mutants the mutation goes one step further away.
+  private static let mutantTriesPerStep = 16
+
+  public init(_ request: SearchRequest, seed: UInt64) {
+    self.request = request
+    generator = SeededGenerator(seed: seed, stream: request.history.count)
+  }
+
+  public var isFull: Bool { architectures.count >= request.count }
+
+  /// Says whether every member of the space is in the history or was offered.
+  private var isExhausted: Bool {
+    Double(request.history.architectureCount + offered.count) >= request.space.count
+  }
+
+  /// Takes a canonical architecture if it is new and admitted, and says whether it did.
+  @discardableResult
+  public mutating func offer(_ architecture: Architecture) -> Bool {
+    guard !isFull, !request.history.contains(architecture),
+      offered.insert(architecture).inserted, request.admits(architecture)
+    else { return false }
+    architectures.append(architecture)
+    return true
+  }
+
+  /// Takes a random architecture; false means that none was found.
+  @discardableResult
+  public mutating func addRandom() -> Bool {
+    guard !isFull else { return false }
+    for _ in 0..<Self.randomTries {
+      guard !isExhausted else { return false }
+      if offer(request.space.random(using: &generator)) { return true }
+    }
+    return request.space.count <= Self.scannedCount && addByScanning()
+  }
+
+  /// Takes the first architecture that will do, from a random one on and around.
+  private mutating func addByScanning() -> Bool {
+    let start = request.space.random(using: &generator)
+    for architecture in request.space.architectures(from: start) where offer(architecture) {
+      return true
+    }
+    for architecture in request.space.allArchitectures.prefix(while: { $0 < start })
+    where offer(architecture) {
+      return true
+    }
+    return false
+  }
+
+  /// Takes random architectures until it is full or none is found.
+  public mutating func fillWithRandom() {
+    while addRandom() {}
+  }
+
+  /// Takes a mutant of what `parent` picks, further and further away, or else a random one.
+  @discardableResult
+  public mutating func addMutant(
+    probability: Double, of parent: (inout SeededGenerator) -> Architecture
+  ) -> Bool {
+    guard !isFull else { return false }
+    for attempt in 0..<Self.mutantTries {
+      guard !isExhausted else { return false }
+      var child = parent(&generator)
+      for _ in 0...(attempt / Self.mutantTriesPerStep) {
+        child = request.space.mutated(child, probability: probability, using: &generator)
+      }
+      if offer(child) { return true }
+    }
+    return addRandom()
+  }
+}

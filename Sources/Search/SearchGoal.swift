@@ -1,0 +1,88 @@
+/// The metric a search improves, and which way is better.
+public struct Objective: Codable, Sendable, Equatable {
+  public enum Direction: String, Codable, Sendable {
+    case maximise, minimise
+  }
+
+  public let metric: String
+  public let direction: Direction
+
+  public init(_ direction: Direction, _ metric: String) {
+    self.direction = direction
+    self.metric = metric
+  }
+
+  /// The metric of a complete trial turned so that less is better; `nil` if missing or not finite.
+  func loss(of trial: Trial) -> Double? {
+    guard trial.state == .complete, let value = trial.metrics[metric], value.isFinite else {
+      return nil
+    }
+    return direction == .minimise ? value : -value
+  }
+}
+
+/// An upper limit on a metric: met where the metric is at most the limit.
+public struct Constraint: Codable, Sendable, Equatable {
+  public let metric: String
+  public let limit: Double
+
+  public init(_ metric: String, atMost limit: Double) {
+    self.metric = metric
+    self.limit = limit
+  }
+
+  /// Says whether a measured value keeps to the limit; NaN does not.
+  public func isMet(by value: Double) -> Bool {
+    value <= limit
+  }
+
+  /// By how much the limit is passed, relative to it; 0 where it is met, infinite if not measured.
+  func excess(of trial: Trial) -> Double {
+    guard let value = trial.metrics[metric], !value.isNaN else { return .infinity }
+    guard !isMet(by: value) else { return 0 }
+    return (value - limit) / (limit == 0 ? 1 : abs(limit))
+  }
+}
+
+/// What a search is after: one objective under any number of limits.
+public struct SearchGoal: Codable, Sendable, Equatable {
+  public let objective: Objective
+  public let constraints: [Constraint]
+
+  public init(_ objective: Objective, under constraints: [Constraint] = []) {
+    self.objective = objective
+    self.constraints = constraints
+  }
+
+  /// Says whether a trial is complete, has a finite objective and meets every constraint.
+  public func isFeasible(_ trial: Trial) -> Bool {
+    rank(trial)?.isFeasible ?? false
+  }
+
+  /// Says whether one trial is strictly better than another.
+  ///
+  /// A feasible one beats an infeasible one, less excess beats more, then the objective counts
+  /// (Deb 2000); a trial that is pending, failed or has no finite objective beats nothing.
+  public func prefers(_ one: Trial, to other: Trial) -> Bool {
+    guard let rank = rank(one) else { return false }
+    guard let otherRank = self.rank(other) else { return true }
+    return rank < otherRank
+  }
+
+  /// How good a trial is, less is better; `nil` where there is nothing to compare.
+  func rank(_ trial: Trial) -> Rank? {
+    guard let loss = objective.loss(of: trial) else { return nil }
+    return Rank(excess: constraints.reduce(0) { $0 + $1.excess(of: trial) }, loss: loss)
+  }
+
+  struct Rank: Comparable {
+    let excess: Double
+    let loss: Double
+
+    var isFeasible: Bool { excess == 0 }
+
+    static func < (left: Rank, right: Rank) -> Bool {
+      (left.excess, left.loss) < (right.excess, right.loss)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Yams
+
+/// A place in a YAML file that knows its path and line, so that every error names them.
+public struct ConfigurationNode {
+  let node: Yams.Node
+  /// The file's name, as the user gave it.
+  public let file: String
+  /// `training.epochs`, or empty at the top.
+  public let path: String
+
+  /// Parses a file's text; an error names the line.
+  public init(parsing text: String, file: String) throws {
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw ConfigurationError("\(file): empty; write at least one `key: value`")
+      }
+      self.init(node: node, file: file, path: "")
+    } catch let error as YamlError {
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        throw ConfigurationError("\(file):\(mark.line): not YAML: \(problem)")
+      default:
+        throw ConfigurationError("\(file): not YAML: \("\(error)".prefix { $0 != "\n" })")
+      }
+    }
+  }
+
+  private init(node: Yams.Node, file: String, path: String) {
+    self.node = node
+    self.file = file
+    self.path = path
+  }
+
+  public func error(_ problem: String) -> ConfigurationError {
+    let line = node.mark.map { ":\($0.line)" } ?? ""
+    return ConfigurationError("\(file)\(line): \(path.isEmpty ? "" : path + ": ")\(problem)")
+  }
+
+  /// A mapping whose keys are all among `known`; `required` ones are present.
+  public func mapping(
+    _ known: [String], required: [String] = []
+  ) throws -> [String: ConfigurationNode] {
+    guard let mapping = node.mapping else { throw error("expected `key: value` lines") }
+    var result: [String: ConfigurationNode] = [:]
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      let child = ConfigurationNode(
+        node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")
+      guard known.contains(name) else {
+        let place = ConfigurationNode(node: key, file: file, path: path)
+        throw place.error("unknown key `\(name)`; known: \(known.joined(separator: ", "))")
+      }
+      guard result.updateValue(child, forKey: name) == nil else {
+        throw child.error("given twice")
+      }
+    }
+    for name in required where result[name] == nil { throw error("`\(name)` is missing") }
+    return result
+  }
+
+  public func list() throws -> [ConfigurationNode] {
+    guard let sequence = node.sequence else { throw error("expected a list") }
+    return sequence.enumerated().map {
+      ConfigurationNode(node: $0.element, file: file, path: "\(path)[\($0.offset)]")
+    }
+  }
+
+  private var found: String {
+    node.scalar.map { "found `\($0.string)`" }
+      ?? (node.mapping != nil ? "found a mapping" : "found a list")
+  }
+
+  public func string() throws -> String {
+    guard let scalar = node.scalar else { throw error("expected a text, \(found)") }
+    return scalar.string
+  }
+
+  public func bool() throws -> Bool {
+    guard let value = node.bool else { throw error("expected true or false, \(found)") }
+    return value
+  }
+
+  public func int(in range: ClosedRange<Int>) throws -> Int {
+    guard let value = node.int else { throw error("expected a whole number, \(found)") }
+    guard range.contains(value) else {
+      throw error("\(value) is outside \(range.lowerBound)...\(range.upperBound)")
+    }
+    return value
+  }
+
+  public func double(in range: ClosedRange<Double>) throws -> Double {
+    guard let value = node.float ?? node.int.map(Double.init), value.isFinite else {
+      throw error("expected a number, \(found)")
+    }
+    guard range.contains(value) else {
+      throw error("\(value) is outside \(range.lowerBound)...\(range.upperBound)")
+    }
+    return value
+  }
+
+  /// One whole number, or a list of them in ascending order without repeats.
+  public func options(in range: ClosedRange<Int>) throws -> [Int] {
+    guard node.sequence != nil else { return [try int(in: range)] }
+    let values = try list().map { try $0.int(in: range) }
+    guard !values.isEmpty else { throw error("the list is empty; give at least one option") }
+    guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw error("\(values): list the options in ascending order, each once")
+    }
+    return values
+  }
+
+  /// One of `choices`.
+  public func choice(_ choices: [String]) throws -> String {
+    let value = try string()
+    guard choices.contains(value) else {
+      throw error("unknown `\(value)`; choose from \(choices.joined(separator: ", "))")
+    }
+    return value
+  }
+}

@@ -1,0 +1,56 @@
+import Datasets
+import Operators
+import Search
+
+extension Supernet {
+  /// Batch-norm statistics of one subnet, averaged over training images (BigNAS, section 3.4).
+  ///
+  /// Shared weights were trained under each step's own statistics; a subnet is judged only after
+  /// its own have been gathered.
+  public func recalibrated(
+    _ architecture: Architecture, images: [Tensor]
+  ) throws -> BatchNormStatistics {
+    precondition(!images.isEmpty, "no images to recalibrate with")
+    let statistics = BatchNormStatistics(on: device)
+    for (index, batch) in images.enumerated() {
+      _ = try logits(
+        architecture, batch,
+        mode: .calibration(statistics, momentum: 1 / Float(index + 1)), tape: Tape(recording: false)
+      )
+    }
+    return statistics
+  }
+
+  /// Which of the images a subnet gets right, image by image.
+  public func correct(
+    _ architecture: Architecture, statistics: BatchNormStatistics, _ data: [LabelledImages]
+  ) throws -> [Bool] {
+    try data.flatMap { batch in
+      let logits = try logits(
+        architecture, batch.images, mode: .inference(statistics), tape: Tape(recording: false))
+      return try device.read(try CrossEntropy.top1(logits.value, labels: batch.labels))
+        .map { $0 == 1 }
+    }
+  }
+}
+
+/// Images and labels on a device: [N,H,W,C] and [N].
+public struct LabelledImages {
+  public let images: Tensor
+  public let labels: Tensor
+
+  /// A dataset's images in order, unaugmented, in batches.
+  public static func batches(
+    of dataset: ImageDataset, statistics: PixelStatistics, batchSize: Int, on device: any Device
+  ) throws -> [LabelledImages] {
+    let sequence = try BatchSequence(
+      evaluating: dataset, statistics: statistics, batchSize: batchSize)
+    return try (0..<sequence.batchCount).map { index in
+      let batch = sequence.batch(index: index)
+      return LabelledImages(
+        images: try device.tensor(
+          batch.images, [batch.count, dataset.height, dataset.width, dataset.channels]),
+        labels: try device.tensor(batch.labels.map(Float.init), [batch.count]))
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Datasets
+import Operators
+import Search
+
+/// Trains all subnets of a supernet at once, a step at a time.
+///
+/// A step's randomness is a function of the seed and the step's number, so training stopped after
+/// any step goes on as if it had not.
+public final class Trainer {
+  public let supernet: Supernet
+  public let recipe: TrainingRecipe
+  public let batches: BatchSequence
+  /// Steps done.
+  public internal(set) var step = 0
+  let moments: [Tensor]
+  private let optimizer: any Optimizer
+
+  /// What a step tells: mean losses of the largest and the smallest subnet.
+  public struct Losses: Sendable {
+    public var largest: Double
+    public var smallest: Double
+  }
+
+  /// - Parameter training: images of the largest resolution of the space.
+  public init(
+    _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
+    statistics: PixelStatistics
+  ) throws {
+    guard training.channels == supernet.space.channels else {
+      throw ConfigurationError(
+        "space \(supernet.space.name): wants images of \(supernet.space.channels) channels, "
+          + "\(training.name) has \(training.channels)")
+    }
+    guard training.classCount <= supernet.space.classes else {
+      throw ConfigurationError(
+        "space \(supernet.space.name): tells \(supernet.space.classes) classes apart, "
+          + "\(training.name) has \(training.classCount)")
+    }
+    self.supernet = supernet
+    self.recipe = recipe
+    optimizer = recipe.update
+    batches = try BatchSequence(
+      training: training, statistics: statistics, batchSize: recipe.batchSize, seed: recipe.seed,
+      augmentation: recipe.augmentation)
+    moments = try (0..<optimizer.momentCount).map { _ in
+      let moment = try supernet.device.empty([supernet.layout.count])
+      try supernet.device.fill(moment, with: 0)
+      return moment
+    }
+  }
+
+  public var totalSteps: Int { recipe.epochs * batches.batchCount }
+  public var isFinished: Bool { step >= totalSteps }
+
+  /// The subnets of a step: the largest, then random ones, then the smallest.
+  func subnets(of step: Int) -> [Architecture] {
+    let space = supernet.space.searchSpace
+    var generator = SeededGenerator(seed: recipe.seed, stream: step)
+    let random = (0..<recipe.randomSubnets).map { _ in space.random(using: &generator) }
+    return [supernet.space.largest] + random + [supernet.space.smallest]
+  }
+
+  /// One step: the sandwich rule with in-place distillation (Yu & Huang 2019; BigNAS section 3.1).
+  ///
+  /// The largest learns from the labels, all others from its soft predictions; their gradients are
+  /// summed, then the parameters are updated once. Losses are read back only where asked for.
+  public func runStep(reportingLosses: Bool = false) throws -> Losses? {
+    let device = supernet.device
+    let batch = batches.batch(epoch: step / batches.batchCount, index: step % batches.batchCount)
+    let data = batches.dataset
+    let images = try device.tensor(
+      batch.images, [batch.count, data.height, data.width, data.channels])
+    let labels = try device.tensor(batch.labels.map(Float.init), [batch.count])
+    let gradients = try supernet.zeroGradients()
+    let share = try device.empty([batch.count])
+    try device.fill(share, with: 1 / Float(batch.count))
+
+    let subnets = subnets(of: step)
+    var teacher: Variable?
+    var losses: [Tensor] = []
+    for (index, architecture) in subnets.enumerated() {
+      let tape = Tape(recording: true)
+      let isLargest = index == 0
+      let dropout = isLargest && recipe.dropout > 0
+        ? Dropout(rate: recipe.dropout, seed: UInt32(truncatingIfNeeded: step &* 2_654_435_761))
+        : nil
+      let logits = try supernet.logits(
+        architecture, images, mode: .training(dropout: dropout), tape: tape)
+      let loss: Variable
+      if let teacher {
+        loss = try tape.apply(CrossEntropy(.probabilities), logits, teacher)
+      } else {
+        loss = try tape.apply(
+          CrossEntropy(.labels(smoothing: recipe.labelSmoothing)), logits, Variable(labels))
+        let soft = try Softmax().forward([logits.value]).output
+        teacher = Variable(soft)
+      }
+      losses.append(loss.value)
+      try tape.backward(from: loss, gradient: share)
+    }
+    try optimizer.update(
+      supernet.parameters, gradients: gradients, moments: moments,
+      decayed: supernet.layout.decayed, rate: recipe.rate(step: step, of: totalSteps),
+      step: step + 1)
+    step += 1
+    guard reportingLosses, let first = losses.first, let last = losses.last else { return nil }
+    return Losses(largest: try mean(first), smallest: try mean(last))
+  }
+
+  private func mean(_ losses: Tensor) throws -> Double {
+    try supernet.device.read(losses).reduce(0) { $0 + Double($1) } / Double(losses.count)
+  }
+}

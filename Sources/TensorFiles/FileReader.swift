@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Reads whole files.
+public enum FileReader {
+  /// All bytes of the file at `path`, at most `limit` of them.
+  ///
+  /// Throws `FileError` for a file that is absent, a folder, or larger than `limit` bytes.
+  public static func bytes(of path: String, limit: Int = .max) throws -> [UInt8] {
+    let file = try FileDescriptor(opening: path, flags: O_RDONLY, doing: "read")
+    do {
+      let size = Int(try file.status().st_size)
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(min(max(0, size), limit, 1 << 30))
+      while let piece = try nextPiece(of: file) {
+        guard piece.count <= limit - bytes.count else {
+          throw FileError(
+            path: path, problem: "the file is larger than \(limit) bytes",
+            advice: "check that this is the right file")
+        }
+        bytes.append(contentsOf: piece)
+      }
+      return bytes
+    } catch let error as SystemError {
+      throw FileError(path: path, doing: "read", code: error.code)
+    }
+  }
+
+  private static func nextPiece(of file: borrowing FileDescriptor) throws -> [UInt8]? {
+    let capacity = 1 << 20
+    let piece = try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+    return piece.isEmpty ? nil : piece
+  }
+}

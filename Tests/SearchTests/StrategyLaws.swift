@@ -1,0 +1,145 @@
+import Search
+
+/// What every strategy must satisfy in every space, returned as violations.
+struct StrategyLaw: Sendable, CustomStringConvertible {
+  let name: String
+  let violations: @Sendable (any SearchStrategy, SearchSpace) throws -> [String]
+
+  var description: String { name }
+
+  static let all: [StrategyLaw] = [
+    .init(name: "proposes new, canonical, admitted members") { strategy, space in
+      newMembersOnly(strategy, space)
+    },
+    .init(name: "repeats itself from the same history") { strategy, space in
+      repeatsItself(strategy, space)
+    },
+    .init(name: "resumes from its file as if it had not stopped") { strategy, space in
+      try resumes(strategy, space)
+    },
+    .init(name: "looks past pending and failed trials") { strategy, space in
+      heedsPendingTrials(strategy, space)
+    },
+    .init(name: "finds every architecture of a small space, then stops") { strategy, space in
+      exhausts(strategy, space)
+    },
+    .init(name: "gives up where nothing is admitted") { strategy, space in
+      givesUp(strategy, space)
+    },
+  ]
+}
+
+private let goal = SearchGoal(
+  .init(.maximise, "accuracy"), under: [.init("cost", atMost: 40)])
+
+/// Proposes, evaluates and records `batch` at a time until a study has `count` trials.
+///
+/// Every seventh trial fails. Returns what is wrong with an answer.
+private func run(
+  _ strategy: any SearchStrategy, _ study: inout Study, to count: Int, batch: Int = 1,
+  admits: (Architecture) -> Bool = { _ in true }
+) -> [String] {
+  var violations: [String] = []
+  while study.trials.count < count {
+    let answer = withoutActuallyEscaping(admits) { admits in
+      strategy.proposals(for: SearchRequest(batch, after: study, goal: goal, admits: admits))
+    }
+    violations += faults(of: answer, to: batch, after: study, admits: admits)
+    guard !answer.isEmpty, violations.isEmpty else { break }
+    for architecture in answer {
+      let number = study.append(architecture, source: "law", seed: UInt64(study.trials.count))
+      if number % 7 == 6 {
+        study.fail(number, reason: "the seventh")
+      } else {
+        study.complete(number, metrics: study.space.sampleMetrics(architecture))
+      }
+    }
+  }
+  return violations
+}
+
+private func faults(
+  of answer: [Architecture], to count: Int, after study: Study, admits: (Architecture) -> Bool
+) -> [String] {
+  var faults: [String] = []
+  if answer.count > count { faults.append("\(answer.count) proposals where \(count) were asked") }
+  if Set(answer).count < answer.count { faults.append("one architecture twice in \(answer)") }
+  for architecture in answer {
+    if !study.space.contains(architecture) { faults.append("\(architecture) is not canonical") }
+    if study.history.contains(architecture) { faults.append("\(architecture) was tried before") }
+    if !admits(architecture) { faults.append("\(architecture) is not admitted") }
+  }
+  return faults
+}
+
+private func newMembersOnly(_ strategy: any SearchStrategy, _ space: SearchSpace) -> [String] {
+  var violations: [String] = []
+  for batch in [1, 8] {
+    var free = Study(space)
+    violations += run(strategy, &free, to: 60, batch: batch)
+    var limited = Study(space)
+    violations += run(strategy, &limited, to: 60, batch: batch) { $0.choices.reduce(0, +) % 2 == 0 }
+  }
+  return violations
+}
+
+private func repeatsItself(_ strategy: any SearchStrategy, _ space: SearchSpace) -> [String] {
+  var study = Study(space)
+  var violations: [String] = []
+  for count in [0, 5, 20, 50] {
+    violations += run(strategy, &study, to: count)
+    let request = SearchRequest(4, after: study, goal: goal)
+    if strategy.proposals(for: request) != strategy.proposals(for: request) {
+      violations.append("two answers to one history of \(study.trials.count) trials")
+    }
+  }
+  return violations
+}
+
+private func resumes(_ strategy: any SearchStrategy, _ space: SearchSpace) throws -> [String] {
+  var straight = Study(space)
+  var stopped = Study(space)
+  var violations = run(strategy, &straight, to: 30) + run(strategy, &stopped, to: 15)
+  var resumed = try Study(json: stopped.json())
+  violations += run(strategy, &resumed, to: 30)
+  if resumed != straight { violations.append("stopping after 15 trials changed the study") }
+  return violations
+}
+
+private func heedsPendingTrials(_ strategy: any SearchStrategy, _ space: SearchSpace) -> [String] {
+  var study = Study(space)
+  var violations = run(strategy, &study, to: 20)
+  for _ in 0..<20 {
+    let answer = strategy.proposals(for: SearchRequest(1, after: study, goal: goal))
+    violations += faults(of: answer, to: 1, after: study) { _ in true }
+    guard let architecture = answer.first, violations.isEmpty else { break }
+    study.append(architecture, source: "law")
+  }
+  let known = Double(study.history.architectureCount)
+  if study.trials.count < 40, known < space.count {
+    violations.append("nothing proposed beside \(study.pendingTrials.count) pending trials")
+  }
+  return violations
+}
+
+private func exhausts(_ strategy: any SearchStrategy, _ space: SearchSpace) -> [String] {
+  guard space.count <= 1000 else { return [] }
+  var study = Study(space)
+  var violations = run(strategy, &study, to: 2000, batch: 50)
+  if Double(study.history.architectureCount) != space.count {
+    violations.append("\(study.history.architectureCount) of \(space.count) were found")
+  }
+  // The rarest case: one architecture is left, and it is refused or not.
+  var single = Study(space)
+  violations += run(strategy, &single, to: 10) { $0 == space.last }
+  if single.trials.map(\.architecture) != [space.last] {
+    violations.append("the only admitted architecture was not found")
+  }
+  return violations
+}
+
+private func givesUp(_ strategy: any SearchStrategy, _ space: SearchSpace) -> [String] {
+  let nothing = SearchRequest(3, after: Study(space), goal: goal) { _ in false }
+  let none = SearchRequest(0, after: Study(space), goal: goal)
+  return [nothing, none].flatMap(strategy.proposals(for:)).map { "\($0) was not asked for" }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Search
+import Testing
+
+struct StudyTests {
+  private let goal = SearchGoal(
+    .init(.maximise, "accuracy"), under: [.init("latency", atMost: 2)])
+
+  private func sample() throws -> Study {
+    var study = Study(try SampleSpaces.plain())
+    let outcomes: [[String: Double]?] = [
+      ["accuracy": 0.7, "latency": 1], ["accuracy": 0.9, "latency": 3],
+      ["accuracy": 0.8, "latency": 2], nil, ["accuracy": .nan, "latency": 1],
+      ["accuracy": 0.8, "latency": 1], ["accuracy": 0.99],
+    ]
+    for (number, metrics) in outcomes.enumerated() {
+      let architecture = Architecture([number % 3, 0, number / 3, 0, 0, 0])
+      study.append(architecture, source: "test", seed: .max - UInt64(number))
+      if let metrics {
+        study.complete(number, metrics: metrics, duration: .nanoseconds(1_234_567_891))
+      } else {
+        study.fail(number, reason: "out of memory")
+      }
+    }
+    study.append([0, 1, 0, 0, 0, 0], source: "test", metrics: ["macs": 1e9])
+    return study
+  }
+
+  @Test func jsonReadsBack() throws {
+    let study = try sample()
+    let json = try study.json()
+    let back = try Study(json: json)
+    // NaN is not equal to itself, so the study is compared by its text and without that trial.
+    #expect(try back.json() == json)
+    #expect(back.trials[4].metrics["accuracy"]?.isNaN == true)
+    #expect(back.trials[0] == study.trials[0] && back.trials[3] == study.trials[3])
+    #expect(back.trials[0].seed == .max)
+    #expect(back.trials[0].duration == .nanoseconds(1_234_567_891))
+  }
+
+  @Test func brokenFilesAreRefused() throws {
+    let json = String(decoding: try sample().json(), as: UTF8.self)
+    let misplaced = json.replacingOccurrences(of: #""number":1,"#, with: #""number":9,"#)
+    #expect(throws: SearchError("trial 9 stands in place 1 of its study")) {
+      try Study(json: Data(misplaced.utf8))
+    }
+    let foreign = json.replacingOccurrences(of: "[1,0,0,0,0,0]", with: "[7,0,0,0,0,0]")
+    #expect(
+      throws: SearchError("trial 1's architecture [7,0,0,0,0,0] is not in the study's space")
+    ) {
+      try Study(json: Data(foreign.utf8))
+    }
+  }
+
+  @Test func bestIsFeasibleAndOldest() throws {
+    let study = try sample()
+    #expect(study.best(by: goal)?.number == 2)
+    #expect(study.best(by: SearchGoal(.init(.maximise, "accuracy")))?.number == 6)
+    #expect(study.best(by: SearchGoal(.init(.minimise, "accuracy")))?.number == 0)
+    #expect(study.best(by: SearchGoal(.init(.minimise, "macs"))) == nil)
+  }
+
+  @Test func feasibleTrialsComeFirst() throws {
+    let trials = try sample().trials
+    #expect(trials.filter(goal.isFeasible).map(\.number) == [0, 2, 5])
+    #expect(goal.prefers(trials[0], to: trials[1]), "feasible before better")
+    #expect(goal.prefers(trials[1], to: trials[6]), "a small excess before an unknown one")
+    #expect(goal.prefers(trials[1], to: trials[3]), "anything before a failure")
+    #expect(!goal.prefers(trials[4], to: trials[3]) && !goal.prefers(trials[7], to: trials[3]))
+    #expect(!goal.prefers(trials[2], to: trials[5]) && !goal.prefers(trials[5], to: trials[2]))
+  }
+
+  @Test func trialsAreFoundByArchitecture() throws {
+    var study = try sample()
+    study.append([2, 0, 0, 0, 0, 0], source: "again")
+    #expect(study.trials(of: [2, 0, 0, 0, 0, 0]).map(\.number) == [2, 8])
+    #expect(study.trials(of: [2, 1, 0, 0, 0, 0]).isEmpty)
+    #expect(study.history.contains([0, 0, 1, 0, 0, 0]), "failed ones too")
+    #expect(study.history.count == 9 && study.history.architectureCount == 8)
+    #expect(study.pendingTrials.map(\.number) == [7, 8])
+    study.complete(7, metrics: ["accuracy": 1])
+    #expect(study.trials[7].metrics == ["accuracy": 1, "macs": 1e9])
+  }
+}
