@@ -43,12 +43,12 @@ NATIVE(batch_norm_partials)
 // The running statistics move by `momentum` towards the batch's (variance unbiased).
 kernel void batch_norm_statistics(const int items, global const float *partial,
                                   const long partial_at, global const float *gamma,
-                                  const long gamma_at, global const float *beta,
-                                  const long beta_at, global float *running_mean,
-                                  const long mean_at, global float *running_variance,
-                                  const long variance_at, global float *saved,
-                                  const long saved_at, const int rows, const int channels,
-                                  const int chunk, const float epsilon, const float momentum) {
+                                  const long gamma_at, global const float *beta, const long beta_at,
+                                  global float *running_mean, const long mean_at,
+                                  global float *running_variance, const long variance_at,
+                                  global float *saved, const long saved_at, const int rows,
+                                  const int channels, const int chunk, const float epsilon,
+                                  const float momentum) {
   ITEM(item); // channel vectors
   const int c = item * V, splits = (rows + chunk - 1) / chunk;
   partial += partial_at + c;
@@ -156,11 +156,10 @@ NATIVE(batch_norm_gradient_partials)
 kernel void batch_norm_gradient_sums(const int items, global const float *partial,
                                      const long partial_at, global const float *saved,
                                      const long saved_at, global float *dgamma,
-                                     const long dgamma_at, global float *dbeta,
-                                     const long dbeta_at, global float *means,
-                                     const long means_at, const int rows, const int channels,
-                                     const int splits, const int batch_statistics,
-                                     const int accumulate) {
+                                     const long dgamma_at, global float *dbeta, const long dbeta_at,
+                                     global float *means, const long means_at, const int rows,
+                                     const int channels, const int splits,
+                                     const int batch_statistics, const int accumulate) {
   ITEM(item); // channel vectors
   const int c = item * V;
   partial += partial_at + c;
@@ -183,11 +182,11 @@ NATIVE(batch_norm_gradient_sums)
 
 // dx (+)= scale * (g - means[0] - (x - mean) * means[1]).
 kernel void batch_norm_gradient(const int items, global const float *x, const long x_at,
-                                global const float *dy, const long dy_at,
-                                global const float *saved, const long saved_at,
-                                global const float *means, const long means_at, global float *dx,
-                                const long dx_at, const int rows, const int channels,
-                                const int chunk, const int kind, const int accumulate) {
+                                global const float *dy, const long dy_at, global const float *saved,
+                                const long saved_at, global const float *means, const long means_at,
+                                global float *dx, const long dx_at, const int rows,
+                                const int channels, const int chunk, const int kind,
+                                const int accumulate) {
   ITEM(item); // chunks of rows
   const int first = item * chunk, last = min(first + chunk, rows);
   saved += saved_at;

@@ -1,9 +1,8 @@
 // Squeeze-and-excitation's product: y[n,p,c] = x[n,p,c] * s[n,c], p over the image's positions.
 
 kernel void channel_scale(const int items, global const float *x, const long x_at,
-                          global const float *s, const long s_at, global float *y,
-                          const long y_at, const int positions, const int channels,
-                          const int accumulate) {
+                          global const float *s, const long s_at, global float *y, const long y_at,
+                          const int positions, const int channels, const int accumulate) {
   ITEM(item); // n x channel vectors
   const int vectors = (channels + V - 1) / V;
   const int c = item % vectors * V, n = item / vectors;

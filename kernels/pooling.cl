@@ -48,8 +48,8 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
       const int ox = gather_position(ix, k % size, out_width, g);
       if (oy >= 0 && ox >= 0) {
         const long o = at + ((long)oy * out_width + ox) * channels;
-        sum += vector_load(tap + tap_at + o) == (vec)(k) ? vector_load(dy + dy_at + o)
-                                                         : (vec)(0.0f);
+        sum +=
+            vector_load(tap + tap_at + o) == (vec)(k) ? vector_load(dy + dy_at + o) : (vec)(0.0f);
       }
     }
     vector_put(sum, channels - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
@@ -137,10 +137,9 @@ kernel void global_average_pool(const int items, global const float *x, const lo
 }
 NATIVE(global_average_pool)
 
-kernel void global_average_pool_gradient(const int items, global const float *dy,
-                                         const long dy_at, global float *dx, const long dx_at,
-                                         const int positions, const int channels,
-                                         const int accumulate) {
+kernel void global_average_pool_gradient(const int items, global const float *dy, const long dy_at,
+                                         global float *dx, const long dx_at, const int positions,
+                                         const int channels, const int accumulate) {
   ITEM(item); // n x channel vectors
   const int vectors = (channels + V - 1) / V;
   const int c = item % vectors * V, n = item / vectors;

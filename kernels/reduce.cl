@@ -20,9 +20,8 @@ kernel void sum_partials(const int items, global const float *partial, const lon
 NATIVE(sum_partials)
 
 // Column sums of x [rows, columns] in chunks: partial[chunk, columns].
-kernel void sum_rows(const int items, global const float *x, const long x_at,
-                     global float *partial, const long partial_at, const int rows,
-                     const int columns, const int chunk) {
+kernel void sum_rows(const int items, global const float *x, const long x_at, global float *partial,
+                     const long partial_at, const int rows, const int columns, const int chunk) {
   ITEM(item); // chunks x channel vectors
   const int vectors = (columns + V - 1) / V;
   const int c = item % vectors * V, first = item / vectors * chunk;

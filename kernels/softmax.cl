@@ -64,9 +64,9 @@ NATIVE(cross_entropy)
 // dx (+)= dloss[row] * (softmax * sum of targets - target).
 kernel void cross_entropy_gradient(const int items, global const float *x, const long x_at,
                                    global const float *targets, const long targets_at,
-                                   global const float *dloss, const long dloss_at,
-                                   global float *dx, const long dx_at, const int classes,
-                                   const int hard, const float smoothing, const int accumulate) {
+                                   global const float *dloss, const long dloss_at, global float *dx,
+                                   const long dx_at, const int classes, const int hard,
+                                   const float smoothing, const int accumulate) {
   ITEM(row);
   x += x_at + (long)row * classes;
   dx += dx_at + (long)row * classes;

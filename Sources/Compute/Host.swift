@@ -16,7 +16,8 @@ public enum Host {
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 1024)
     while fgets(&line, Int32(line.count), file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
       let parts = text.split(separator: ":", maxSplits: 1)
       if parts.count == 2, parts[0].hasPrefix("model name") {
         return parts[1].split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -59,7 +59,8 @@ public final class LatencyTimer {
     // The first pass builds kernels and fills the pool; the next tell how many make a round.
     _ = try passes(1)
     let once = try min(passes(1), passes(1))
-    let count = max(1, min(1000, Int((procedure.roundLength / max(once, .nanoseconds(1))).rounded())))
+    let count = max(
+      1, min(1000, Int((procedure.roundLength / max(once, .nanoseconds(1))).rounded())))
     _ = try passes(count)
     let rounds = try (0..<procedure.rounds).map { _ in try passes(count) / count }.sorted()
     func quantile(_ part: Double) -> Duration {

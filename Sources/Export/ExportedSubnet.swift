@@ -76,7 +76,9 @@ public struct ExportedSubnet {
     guard try fields["format"]?.string() == SubnetDescription.format,
       let networkNode = fields["network"], let normalizationNode = fields["normalization"],
       let classNode = fields["class-names"]
-    else { throw node.error("not a subnet's description; give the .safetensors that `export` wrote") }
+    else {
+      throw node.error("not a subnet's description; give the .safetensors that `export` wrote")
+    }
     let space = try MobileNetSpace(networkNode)
     guard space.searchSpace.count == 1 else {
       throw networkNode.error("a subnet has one option in every list, this has more")

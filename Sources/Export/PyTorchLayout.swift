@@ -21,7 +21,9 @@ enum PyTorchLayout {
 
   static func imported(_ values: [Float], _ shape: [Int], _ role: ParameterRole) -> [Float] {
     var ours = values
-    for (theirs, position) in positions(shape, role).enumerated() { ours[position] = values[theirs] }
+    for (theirs, position) in positions(shape, role).enumerated() {
+      ours[position] = values[theirs]
+    }
     return ours
   }
 

@@ -169,20 +169,25 @@ private struct OperatorTrial {
   private func finiteDifferences(input: Int) -> (elements: [Int], slopes: [Double]) {
     var generator = SeededGenerator(seed: UInt64(input))
     let count = values[input].values.count
-    let chosen = count <= 48 ? Array(0..<count) : Array((0..<count).shuffled(using: &generator).prefix(48))
+    let chosen =
+      count <= 48 ? Array(0..<count) : Array((0..<count).shuffled(using: &generator).prefix(48))
     let weights = weights(testCase.operator.outputShape(values.map(\.shape)))
     let step = 1e-5
     func loss(_ element: Int, _ change: Double) -> Double {
       var changed = values
       changed[input].values[element] += change
-      return zip(testCase.operator.reference(changed).values, weights).reduce(0) { $0 + $1.0 * $1.1 }
+      return zip(testCase.operator.reference(changed).values, weights).reduce(0) {
+        $0 + $1.0 * $1.1
+      }
     }
     return (chosen, chosen.map { (loss($0, step) - loss($0, -step)) / (2 * step) })
   }
 
   func repeats(_ subject: String) throws -> [Violation] {
     let first = try backward(accumulate: true), second = try backward(accumulate: true)
-    let same = zip(first, second).allSatisfy { $0?.all.map(\.bitPattern) == $1?.all.map(\.bitPattern) }
+    let same = zip(first, second).allSatisfy {
+      $0?.all.map(\.bitPattern) == $1?.all.map(\.bitPattern)
+    }
     return same ? [] : [Violation("repeats bit for bit", of: subject, "two runs differ")]
   }
 }

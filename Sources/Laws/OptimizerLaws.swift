@@ -17,7 +17,9 @@ public enum OptimizerLaws {
     var violations: [Violation] = []
     for (count, decayed) in [(1, 1), (83, 48), (20_000, 16_384)] {
       var generator = SeededGenerator(seed: UInt64(count))
-      func random() -> [Float] { (0..<count).map { _ in Float.random(in: -1..<1, using: &generator) } }
+      func random() -> [Float] {
+        (0..<count).map { _ in Float.random(in: -1..<1, using: &generator) }
+      }
       let start = random()
       let parameters = try device.tensor(start, [count])
       var expected = start.map(Double.init)

@@ -8,7 +8,8 @@
 #define V 16
 #define ROWS 8
 #define COLUMNS 3
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 namespace avx512 {
 #include "all_kernels.h"
 extern const native_instruction_set description = {"AVX-512", V, ROWS, COLUMNS};

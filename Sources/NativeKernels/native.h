@@ -16,9 +16,7 @@ typedef float vec __attribute__((ext_vector_type(V)));
 typedef int ivec __attribute__((ext_vector_type(V)));
 
 // A vector anywhere a float may lie.
-template <class T> struct __attribute__((packed, may_alias)) Unaligned {
-  T value;
-};
+template <class T> struct __attribute__((packed, may_alias)) Unaligned { T value; };
 template <class T> inline T load_unaligned(const float *p) {
   return reinterpret_cast<const Unaligned<T> *>(p)->value;
 }
@@ -74,18 +72,15 @@ inline void call(void (*)(Types...), const void *const *arguments,
                  std::integer_sequence<unsigned long, I...>) {
   Kernel(*static_cast<const Types *>(arguments[I])...);
 }
-template <class... Types>
-constexpr auto argument_indices(void (*)(Types...)) {
+template <class... Types> constexpr auto argument_indices(void (*)(Types...)) {
   return std::make_index_sequence<sizeof...(Types)>{};
 }
-template <auto Kernel>
-void run_items(const void *const *arguments, int32_t first, int32_t last) {
+template <auto Kernel> void run_items(const void *const *arguments, int32_t first, int32_t last) {
   for (int32_t item = first; item < last; item++) {
     current_item = item;
     call<Kernel>(Kernel, arguments, argument_indices(Kernel));
   }
 }
-#define NATIVE(name)                                                                               \
-  static Registration JOIN(registration_, name)(STRING(name), &run_items<&name>);
+#define NATIVE(name) static Registration JOIN(registration_, name)(STRING(name), &run_items<&name>);
 #define STRING(x) STRING_(x)
 #define STRING_(x) #x

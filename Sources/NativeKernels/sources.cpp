@@ -5,7 +5,10 @@
 
 namespace {
 #define TEXT(symbol) const char symbol[] = {
-#define END_TEXT , 0};
+#define END_TEXT                                                                                   \
+  , 0                                                                                              \
+  }                                                                                                \
+  ;
 TEXT(prelude)
 #embed "../../kernels/prelude.h"
 END_TEXT
@@ -43,11 +46,12 @@ TEXT(softmax)
 #embed "../../kernels/softmax.cl"
 END_TEXT
 
-#define SOURCE(name) {#name, name, sizeof(name) - 1}
+#define SOURCE(name)                                                                               \
+  { #name, name, sizeof(name) - 1 }
 const native_kernel_source sources[] = {
-    SOURCE(prelude),   SOURCE(batch_norm), SOURCE(channel_scale), SOURCE(convolution),
-    SOURCE(depthwise), SOURCE(elementwise), SOURCE(matmul),       SOURCE(optimizers),
-    SOURCE(pooling),   SOURCE(reduce),     SOURCE(resize),        SOURCE(softmax),
+    SOURCE(prelude),   SOURCE(batch_norm),  SOURCE(channel_scale), SOURCE(convolution),
+    SOURCE(depthwise), SOURCE(elementwise), SOURCE(matmul),        SOURCE(optimizers),
+    SOURCE(pooling),   SOURCE(reduce),      SOURCE(resize),        SOURCE(softmax),
 };
 } // namespace
 

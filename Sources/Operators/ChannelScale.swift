@@ -12,7 +12,8 @@ public struct ChannelScale: Operator {
 
   private func scale(_ x: Tensor, by s: Tensor, into sink: GradientSink) throws {
     try x.device.launch(
-      Kernel("channel_scale", "channel_scale"), items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
+      Kernel("channel_scale", "channel_scale"),
+      items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
       [
         .tensor(x), .tensor(s), .tensor(sink.tensor), .int(x.shape[1] * x.shape[2]),
         .int(x.shape[3]), .flag(sink.accumulate),

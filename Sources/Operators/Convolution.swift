@@ -104,10 +104,14 @@ extension Convolution {
   public static var cases: [OperatorCase] {
     [
       .init("1x1", Convolution(), [.activation(2, 5, 5, 24), .parameter(1, 1, 24, 40)]),
-      .init("1x1, one pixel, batch 1", Convolution(), [.activation(1, 1, 1, 3), .parameter(1, 1, 3, 7)]),
+      .init(
+        "1x1, one pixel, batch 1", Convolution(), [.activation(1, 1, 1, 3), .parameter(1, 1, 3, 7)]),
       .init(
         "1x1 slice of shared weights", Convolution(),
-        [.activation(1, 3, 7, 17), .slice([1, 1, 17, 33], of: [1, 1, 20, 50], from: [0, 0, 0, 0])]),
+        [
+          .activation(1, 3, 7, 17),
+          .slice([1, 1, 17, 33], of: [1, 1, 20, 50], from: [0, 0, 0, 0]),
+        ]),
       .init(
         "1x1 many rows", Convolution(), [.activation(2, 20, 21, 9), .parameter(1, 1, 9, 13)]),
       .init(

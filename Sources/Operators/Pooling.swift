@@ -5,7 +5,8 @@ public struct PoolingWindow: Sendable {
   public var padding: Int
 
   public init(size: Int, stride: Int, padding: Int = 0) {
-    precondition(size > padding * 2 - 1 && stride > 0, "pooling window \(size)/\(stride)/\(padding)")
+    precondition(
+      size > padding * 2 - 1 && stride > 0, "pooling window \(size)/\(stride)/\(padding)")
     self.size = size
     self.stride = stride
     self.padding = padding
@@ -81,8 +82,12 @@ public struct MaxPool: Operator {
 
   public static var cases: [OperatorCase] {
     [
-      .init("3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(2, 4, 5, 18, values: .spread)]),
-      .init("3x3 stride 2", Self(.init(size: 3, stride: 2, padding: 1)), [.activation(1, 7, 6, 5, values: .spread)]),
+      .init(
+        "3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)),
+        [.activation(2, 4, 5, 18, values: .spread)]),
+      .init(
+        "3x3 stride 2", Self(.init(size: 3, stride: 2, padding: 1)),
+        [.activation(1, 7, 6, 5, values: .spread)]),
       .init("2x2", Self(.init(size: 2, stride: 2)), [.activation(1, 5, 4, 16, values: .spread)]),
       .init("one pixel", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(1, 1, 1, 1)]),
     ]
@@ -131,7 +136,8 @@ public struct AveragePool: Operator {
 
   public static var cases: [OperatorCase] {
     [
-      .init("3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(2, 4, 5, 17)]),
+      .init(
+        "3x3 stride 1", Self(.init(size: 3, stride: 1, padding: 1)), [.activation(2, 4, 5, 17)]),
       .init(
         "3x3 stride 2, padding counted",
         Self(.init(size: 3, stride: 2, padding: 1), countsPadding: true),

@@ -51,7 +51,8 @@ public struct Resize: Operator {
         for ox in 0..<width {
           let sx = sample(ox, x.shape[2], width)
           for c in 0..<x.shape[3] {
-            let top = x[n, sy.low, sx.low, c] * (1 - sx.weight) + x[n, sy.low, sx.high, c] * sx.weight
+            let top =
+              x[n, sy.low, sx.low, c] * (1 - sx.weight) + x[n, sy.low, sx.high, c] * sx.weight
             let bottom =
               x[n, sy.high, sx.low, c] * (1 - sx.weight) + x[n, sy.high, sx.high, c] * sx.weight
             y[n, oy, ox, c] = top * (1 - sy.weight) + bottom * sy.weight

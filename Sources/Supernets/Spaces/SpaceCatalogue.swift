@@ -39,7 +39,8 @@ public enum SpaceCatalogue {
       """)
 
   static let mobilenet28Large = Preset(
-    name: "mobilenet-28-large", summary: "28x28 grey images at full resolution; for a GPU or an hour",
+    name: "mobilenet-28-large",
+    summary: "28x28 grey images at full resolution; for a GPU or an hour",
     yaml: """
       name: mobilenet-28-large
       input: {channels: 1, resolution: [20, 24, 28]}

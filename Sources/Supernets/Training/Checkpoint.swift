@@ -17,10 +17,13 @@ public struct Checkpoint {
   /// Reads a checkpoint; a damaged file is told in one line.
   public init(readingFrom path: String) throws {
     let file = try SafetensorsFile(readingFrom: path)
-    guard file.metadata["format"] == Self.format, let step = file.metadata["step"].flatMap(Int.init),
+    guard file.metadata["format"] == Self.format,
+      let step = file.metadata["step"].flatMap(Int.init),
       let space = file.metadata["space"], let dataset = file.metadata["dataset"],
       let recipe = file.metadata["recipe"].flatMap(TrainingRecipe.init(json:))
-    else { throw ConfigurationError("\(path): not a supernet checkpoint; give one that `train` wrote") }
+    else {
+      throw ConfigurationError("\(path): not a supernet checkpoint; give one that `train` wrote")
+    }
     self.step = step
     self.space = space
     self.dataset = dataset

@@ -81,7 +81,8 @@ public final class Trainer {
     for (index, architecture) in subnets.enumerated() {
       let tape = Tape(recording: true)
       let isLargest = index == 0
-      let dropout = isLargest && recipe.dropout > 0
+      let dropout =
+        isLargest && recipe.dropout > 0
         ? Dropout(rate: recipe.dropout, seed: UInt32(truncatingIfNeeded: step &* 2_654_435_761))
         : nil
       let logits = try supernet.logits(

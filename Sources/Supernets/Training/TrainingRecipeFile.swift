@@ -24,14 +24,18 @@ extension TrainingRecipe {
     }
     if let field = fields["nesterov"] { nesterov = try field.bool() }
     if let field = fields["momentum"] { momentum = Float(try field.double(in: 0...0.9999)) }
-    if let field = fields["learning-rate"] { learningRate = Float(try field.double(in: 1e-9...100)) }
+    if let field = fields["learning-rate"] {
+      learningRate = Float(try field.double(in: 1e-9...100))
+    }
     if let field = fields["warmup-steps"] { warmupSteps = try field.int(in: 0...1_000_000) }
     if let field = fields["final-rate-fraction"] {
       finalRateFraction = Float(try field.double(in: 1e-6...1))
     }
     if let field = fields["weight-decay"] { weightDecay = Float(try field.double(in: 0...1)) }
     if let field = fields["dropout"] { dropout = Float(try field.double(in: 0...0.95)) }
-    if let field = fields["label-smoothing"] { labelSmoothing = Float(try field.double(in: 0...0.9)) }
+    if let field = fields["label-smoothing"] {
+      labelSmoothing = Float(try field.double(in: 0...0.9))
+    }
     if let field = fields["crop-padding"] { cropPadding = try field.int(in: 0...64) }
     if let field = fields["horizontal-flip"] { horizontalFlip = try field.bool() }
     if let field = fields["seed"] { seed = UInt64(try field.int(in: 0...Int.max)) }

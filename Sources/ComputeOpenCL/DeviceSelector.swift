@@ -1,0 +1,92 @@
+import Compute
+
+/// Devices by the names that users give: `auto`, `cpu`, `opencl`, `opencl:1`, `opencl:radeon`.
+///
+/// A device's `DeviceDescription.identifier` is such a name.
+public enum DeviceSelector {
+  /// Every device of this machine, the native CPU first, and why OpenCL shows none or not all.
+  public static func all() -> (devices: [DeviceDescription], problem: String?) {
+    let found = OpenCLPlatforms.discover()
+    let native = (try? NativeDevice().description).map { [$0] } ?? []
+    return (
+      native + found.devices.map(\.description), found.problem.map { "OpenCL: \($0)" }
+    )
+  }
+
+  /// Opens the device of that name; the note, where there is one, is for the user to read.
+  ///
+  /// - Parameter threads: of the native CPU; all processors, unless given.
+  public static func open(
+    _ text: String, threads: Int? = nil
+  ) throws -> (device: any Device, note: String?) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    switch (parts.first?.lowercased(), parts.count) {
+    case ("auto", 1): return try openBest(threads: threads)
+    case ("cpu", 1): return (try NativeDevice(threads: threads), nil)
+    case ("opencl", 1): return try open(try firstOpenCL(), threads: threads)
+    case ("opencl", 2): return try open(try openCL(String(parts[1])), threads: threads)
+    default:
+      throw DeviceError(
+        "device \"\(text)\": choose auto, cpu, opencl, opencl:INDEX or opencl:NAME")
+    }
+  }
+
+  /// The first graphics card that opens, else the CPU and the reason for it.
+  private static func openBest(threads: Int?) throws -> (device: any Device, note: String?) {
+    let found = OpenCLPlatforms.discover()
+    var problems = found.problem.map { [$0] } ?? []
+    let cards = found.devices.filter { $0.description.kind == .gpu }
+    for card in cards {
+      do { return (try OpenCLDevice(card), nil) } catch { problems.append("\(error)") }
+    }
+    if cards.isEmpty, !found.devices.isEmpty { problems.append("no GPU") }
+    return (
+      try NativeDevice(threads: threads),
+      "OpenCL: \(problems.joined(separator: "; ")); using the CPU"
+    )
+  }
+
+  private static func open(
+    _ info: OpenCLDeviceInfo, threads: Int?
+  ) throws -> (device: any Device, note: String?) {
+    let isCPU = info.description.kind == .cpu
+    return (
+      try OpenCLDevice(info),
+      threads != nil && isCPU
+        ? "\(info.description.identifier): its driver chooses its threads" : nil
+    )
+  }
+
+  private static func firstOpenCL() throws -> OpenCLDeviceInfo {
+    let devices = try available("opencl")
+    return devices.first { $0.description.kind == .gpu } ?? devices[0]
+  }
+
+  private static func openCL(_ wanted: String) throws -> OpenCLDeviceInfo {
+    let devices = try available("opencl:\(wanted)")
+    let name = wanted.lowercased()
+    // A number is an index, never part of a name: every processor has digits in it.
+    let matching =
+      if let index = Int(wanted) {
+        devices.indices.contains(index) ? [devices[index]] : []
+      } else {
+        devices.filter { !name.isEmpty && $0.description.name.lowercased().contains(name) }
+      }
+    if matching.count == 1 { return matching[0] }
+    let problem = matching.isEmpty ? "no such device" : "more than one device has that name"
+    let listed = (matching.isEmpty ? devices : matching).map {
+      "\($0.description.identifier) \($0.description.name)"
+    }
+    throw DeviceError(
+      "device \"opencl:\(wanted)\": \(problem); there is " + listed.joined(separator: ", "))
+  }
+
+  private static func available(_ text: String) throws -> [OpenCLDeviceInfo] {
+    let found = OpenCLPlatforms.discover()
+    guard !found.devices.isEmpty else {
+      throw DeviceError(
+        "device \"\(text)\": \(found.problem ?? "no device"); `cpu` needs no driver")
+    }
+    return found.devices
+  }
+}

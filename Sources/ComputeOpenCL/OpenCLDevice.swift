@@ -1,0 +1,139 @@
+import COpenCL
+import Compute
+
+/// A processor or graphics card driven through OpenCL.
+///
+/// Everything runs in order on one queue, so a buffer let go of can be reused while kernels that
+/// read it are still to run.
+public final class OpenCLDevice: Device {
+  /// Launches after which the driver is told to start, so that it works while more are prepared.
+  private static let launchesPerFlush = 16
+
+  public let description: DeviceDescription
+  public let tile: Tile
+  /// Programs compiled from source since the device was opened.
+  public var builtPrograms: Int { programs.built }
+  /// Programs taken from the cache since then.
+  public var cachedPrograms: Int { programs.cached }
+
+  // The others hold the queue, so it is released last.
+  private let queue: OpenCLQueue
+  private let memory: OpenCLMemory
+  private let writes: StagedWrites
+  private let programs: OpenCLPrograms
+  private var launchesSinceFlush = 0
+
+  /// Opens a device that `OpenCLPlatforms.discover` found.
+  ///
+  /// - Parameter cacheFolder: where compiled programs are kept; nil compiles them at every start.
+  public init(
+    _ info: OpenCLDeviceInfo, cacheFolder: String? = OpenCLDevice.userCacheFolder
+  ) throws {
+    description = info.description
+    tile = info.tile
+    queue = try OpenCLQueue(info)
+    memory = OpenCLMemory(queue)
+    writes = StagedWrites(queue)
+    programs = OpenCLPrograms(queue, cacheFolder: cacheFolder)
+  }
+
+  deinit { try? queue.finish() }
+
+  /// `supernet/programs` in the user's cache folder; nil where the user has none.
+  public static var userCacheFolder: String? { ProgramCache.userFolder }
+
+  /// Compiles every kernel file, or takes it from the cache, before the first launch needs it.
+  public func buildPrograms() throws {
+    for file in KernelSources.files { _ = try programs.program(file) }
+  }
+
+  public func allocate(byteCount: Int) throws -> Storage {
+    try OpenCLStorage(device: self, byteCount: byteCount, memory: memory)
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int)
+    throws
+  {
+    precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
+    guard !bytes.isEmpty else { return }
+    try writes.write(bytes, to: buffer(of: storage), at: byteOffset)
+  }
+
+  public func read(
+    _ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer
+  ) throws {
+    precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "read outside")
+    guard !bytes.isEmpty else { return }
+    try OpenCLStatus.check(
+      queue.cl.pointee.clEnqueueReadBuffer(
+        queue.handle, buffer(of: storage), cl_bool(CL_TRUE), byteOffset, bytes.count,
+        bytes.baseAddress, 0, nil, nil),
+      "clEnqueueReadBuffer", "\(queue.name): reading \(bytes.count) bytes")
+    writes.releaseArrived()
+    launchesSinceFlush = 0
+  }
+
+  public func synchronize() throws {
+    try queue.finish()
+    writes.releaseArrived()
+    launchesSinceFlush = 0
+  }
+
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
+    guard items > 0 else { return }
+    let function = try programs.function(kernel)
+    try setArguments(of: kernel, function, items: items, arguments)
+    var group = function.groupSize
+    // Kernels leave at once where the item lies past `items`, or its elements past their count.
+    var global = items.dividedRoundingUp(by: group) * group
+    try OpenCLStatus.check(
+      queue.cl.pointee.clEnqueueNDRangeKernel(
+        queue.handle, function.handle, 1, nil, &global, &group, 0, nil, nil),
+      "clEnqueueNDRangeKernel",
+      "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl on \(items) items")
+    launchesSinceFlush += 1
+    guard launchesSinceFlush >= OpenCLDevice.launchesPerFlush else { return }
+    try queue.flush()
+    launchesSinceFlush = 0
+  }
+
+  private func setArguments(
+    of kernel: Kernel, _ function: OpenCLPrograms.Function, items: Int, _ arguments: [Argument]
+  ) throws {
+    var index: cl_uint = 0
+    func set(_ size: Int, _ value: UnsafeRawPointer?) throws {
+      try OpenCLStatus.check(
+        queue.cl.pointee.clSetKernelArg(function.handle, index, size, value), "clSetKernelArg",
+        "\(queue.name): parameter \(index) of kernel \(kernel.function) of \(kernel.file).cl")
+      index += 1
+    }
+    func set<Value: BitwiseCopyable>(_ value: Value) throws {
+      try withUnsafePointer(to: value) { try set(MemoryLayout<Value>.size, $0) }
+    }
+    try set(cl_int(items))
+    for argument in arguments {
+      switch argument {
+      case .storage(let storage, let offset):
+        try set(buffer(of: storage))
+        try set(cl_long(offset))
+      case .none:
+        try set(MemoryLayout<cl_mem?>.size, nil)
+        try set(cl_long(0))
+      case .int(let value): try set(cl_int(value))
+      case .long(let value): try set(cl_long(value))
+      case .float(let value): try set(value)
+      }
+    }
+    precondition(
+      Int(index) == function.parameters,
+      "\(kernel.function) takes \(function.parameters) parameters, not \(index)")
+  }
+
+  private func buffer(of storage: Storage) -> cl_mem {
+    guard let storage = storage as? OpenCLStorage, storage.owner === self else {
+      preconditionFailure(
+        "storage of \(storage.device.description.name) used on \(description.name)")
+    }
+    return storage.buffer
+  }
+}

@@ -1,0 +1,69 @@
+import COpenCL
+import Compute
+
+/// An OpenCL device that was found, not yet opened.
+///
+/// Unchecked: its handles name a platform and a device, which live as long as the process and
+/// which OpenCL lets every thread use.
+public struct OpenCLDeviceInfo: @unchecked Sendable {
+  public let description: DeviceDescription
+  /// The register tile its kernels are compiled with.
+  public let tile: Tile
+  public let fingerprint: DeviceFingerprint
+  /// The largest piece of memory it gives.
+  public let largestAllocation: Int
+  /// Work-items of a group, where a kernel allows as many.
+  let groupSize: Int
+  let platform: cl_platform_id
+  let device: cl_device_id
+
+  init(
+    _ device: cl_device_id, index: Int, platform: cl_platform_id, named platformName: String,
+    version: String, _ cl: UnsafePointer<opencl_table>
+  ) throws {
+    let properties = OpenCLProperties.device(device, "a device of \(platformName)", cl)
+    let name = try properties.text(CL_DEVICE_NAME)
+    let driver = try properties.text(CL_DRIVER_VERSION)
+    let type = try properties.number(CL_DEVICE_TYPE, as: cl_device_type.self)
+    let units = try properties.number(CL_DEVICE_MAX_COMPUTE_UNITS, as: cl_uint.self)
+    let memory = try properties.number(CL_DEVICE_GLOBAL_MEM_SIZE, as: cl_ulong.self)
+    let largest = try properties.number(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self)
+    let group = try properties.number(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
+    let kind = OpenCLDeviceInfo.kind(type)
+    description = DeviceDescription(
+      identifier: "opencl:\(index)", name: "\(name) (\(platformName))", kind: kind,
+      driver: driver, computeUnits: Int(units), memoryBytes: Int(clamping: memory))
+    let widths = try [CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT]
+      .map { Int(try properties.number($0, as: cl_uint.self)) }
+    tile = kind == .cpu ? .cpu(width: widths.max() ?? 1) : .gpu
+    groupSize = kind == .cpu ? 1 : min(64, group)
+    fingerprint = DeviceFingerprint(
+      platform: platformName, platformVersion: version, name: name,
+      version: try properties.text(CL_DEVICE_VERSION), driver: driver)
+    largestAllocation = Int(clamping: largest)
+    self.platform = platform
+    self.device = device
+  }
+
+  /// A simulator may call itself everything at once: it is none of them.
+  private static func kind(_ type: cl_device_type) -> DeviceDescription.Kind {
+    let isCPU = type & cl_device_type(CL_DEVICE_TYPE_CPU) != 0
+    let isGPU = type & cl_device_type(CL_DEVICE_TYPE_GPU) != 0
+    guard isCPU != isGPU else { return .other }
+    return isCPU ? .cpu : .gpu
+  }
+}
+
+extension Tile {
+  /// As the native instruction set of that vector width has it.
+  fileprivate static func cpu(width: Int) -> Tile {
+    switch width {
+    case 16...: Tile(lanes: 16, rows: 8, columns: 3, elementsPerItem: 8192)
+    case 8...: Tile(lanes: 8, rows: 4, columns: 2, elementsPerItem: 8192)
+    default: Tile(lanes: 4, rows: 4, columns: 2, elementsPerItem: 8192)
+    }
+  }
+
+  /// A vector for each work-item; neighbours read memory side by side.
+  fileprivate static let gpu = Tile(lanes: 4, rows: 4, columns: 2, elementsPerItem: 4)
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import ComputeOpenCL
+import Export
+
+struct DevicesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devices", abstract: "Lists the devices of this machine.")
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let listed = DeviceSelector.all()
+    if json { return print(try JSON.text(listed.devices), terminator: "") }
+    var table = Table(["device", "kind", "units", "memory", "driver", "name"])
+    for device in listed.devices {
+      table.rows.append([
+        device.identifier, device.kind.rawValue, "\(device.computeUnits)",
+        "\(Readable.fixed(Double(device.memoryBytes) / 1_073_741_824, 1)) GiB", device.driver,
+        device.name,
+      ])
+    }
+    print(table.text)
+    if let problem = listed.problem { print(problem) }
+  }
+}
+
+struct SpacesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spaces", abstract: "Lists the built-in search spaces, or prints one as YAML.")
+
+  @ArgumentParser.Argument(help: "A space to print: a start for one of your own.") var name: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  struct Row: Encodable {
+    var name: String
+    var summary: String
+    var subnets: Double
+    var smallest: SubnetCost
+    var largest: SubnetCost
+  }
+
+  func run() throws {
+    if let name {
+      let space = try SpaceCatalogue.space(name, read: RunConfiguration.text(of:))
+      return print(space.yaml, terminator: "")
+    }
+    let rows = try SpaceCatalogue.presets.map { preset in
+      let space = try SpaceCatalogue.space(preset.name, read: RunConfiguration.text(of:))
+      return Row(
+        name: preset.name, summary: preset.summary, subnets: space.searchSpace.count,
+        smallest: try space.cost(of: space.smallest), largest: try space.cost(of: space.largest))
+    }
+    if json { return print(try JSON.text(rows), terminator: "") }
+    var table = Table(["space", "subnets", "MACs", "parameters", "summary"])
+    for row in rows {
+      table.rows.append([
+        row.name, Readable.scientific(row.subnets),
+        "\(Readable.count(row.smallest.multiplyAdds)) to \(Readable.count(row.largest.multiplyAdds))",
+        "\(Readable.count(row.smallest.parameters)) to \(Readable.count(row.largest.parameters))",
+        row.summary,
+      ])
+    }
+    print(table.text)
+  }
+}

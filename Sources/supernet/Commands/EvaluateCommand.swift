@@ -1,0 +1,79 @@
+import ArgumentParser
+import Compute
+import ComputeOpenCL
+import Export
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Tells a subnet's top-1 accuracy.",
+    discussion: """
+      Give an exported subnet (.safetensors), or a run's folder and an architecture of its space \
+      (`largest`, `smallest`, or text such as "resolution=28 stem.width=16 ...").
+      """)
+
+  enum Split: String, CaseIterable, ExpressibleByArgument { case validation, test }
+
+  @ArgumentParser.Argument(help: "A .safetensors file that `export` wrote, or a run's folder.")
+  var subject: String
+  @Option(help: "The architecture, for a run.") var architecture: String?
+  @Option(help: "The images: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var split = Split.test
+  @Option(help: "auto, fashion-mnist, idx or drawn-shapes, for a file.") var dataset = "auto"
+  @Option(help: "Where the dataset's files are.") var data: String?
+  @OptionGroup var compute: DeviceOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  struct Report: Encodable {
+    var subject: String
+    var architecture: String
+    var split: String
+    var images: Int
+    var correct: Int
+    var top1: Double
+  }
+
+  func run() throws {
+    let report = subject.hasSuffix(".safetensors") ? try evaluateFile() : try evaluateRun()
+    if json { return print(try JSON.text(report), terminator: "") }
+    print("\(report.subject): \(report.architecture)")
+    print(
+      "\(report.split) top-1 \(Readable.percent(report.top1)) "
+        + "(\(report.correct) of \(report.images) images)")
+  }
+
+  private func report(_ architecture: String, _ correct: [Bool]) -> Report {
+    let right = correct.count { $0 }
+    return Report(
+      subject: subject, architecture: architecture, split: split.rawValue, images: correct.count,
+      correct: right, top1: Double(right) / Double(correct.count))
+  }
+
+  private func evaluateFile() throws -> Report {
+    guard architecture == nil else {
+      throw ValidationError("--architecture: \(subject) is one architecture already")
+    }
+    let opened = try DeviceSelector.open(compute.device ?? "auto", threads: compute.threads)
+    let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
+    guard let space = subnet.network.space as? MobileNetSpace else { return report("", []) }
+    var configuration = try RunConfiguration("quickstart")
+    configuration.space = space
+    configuration.data.dataset = dataset
+    configuration.data.folder = data
+    let splits = try RunData(configuration).splits
+    return report(
+      space.searchSpace.text(of: subnet.architecture),
+      try subnet.correct(on: split == .test ? splits.test : splits.validation))
+  }
+
+  private func evaluateRun() throws -> Report {
+    let run = try Run(
+      reopening: RunFolder(path: subject), device: compute.device, threads: compute.threads,
+      isQuiet: true)
+    let space = run.configuration.space
+    let chosen = try space.architecture(naming: architecture)
+    let images = split == .test ? run.data.splits.test : run.data.splits.validation
+    let correct = try run.supernet.correct(
+      chosen, statistics: try run.estimator().recalibrated(chosen), try run.labelled(images))
+    return report(space.searchSpace.text(of: chosen), correct)
+  }
+}

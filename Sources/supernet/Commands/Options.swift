@@ -1,0 +1,72 @@
+import ArgumentParser
+
+/// Where to compute.
+struct DeviceOptions: ParsableArguments {
+  @Option(
+    help: "auto (a GPU, else the native CPU), cpu, opencl, opencl:INDEX or opencl:NAME.")
+  var device: String?
+
+  @Option(help: "Threads of the native CPU device (all processors unless given).")
+  var threads: Int?
+}
+
+/// A run's configuration and where it lives.
+struct RunOptions: ParsableArguments {
+  @ArgumentParser.Argument(help: "A built-in run (quickstart) or the path of a .yaml file.")
+  var configuration: String
+
+  @OptionGroup var compute: DeviceOptions
+
+  @Option(help: "The run's name: it lives in FOLDER/NAME.")
+  var name: String?
+
+  @Option(help: "The folder of runs.")
+  var folder = "runs"
+
+  @Option(help: "Train this many epochs instead of the configuration's; the name says so.")
+  var epochs: Int?
+
+  @Option(help: "Another seed.")
+  var seed: UInt64?
+
+  @Flag(help: "Go on with the run that is in the folder, or begin it.")
+  var resume = false
+
+  @Option(help: "Seconds between checkpoints; 0 keeps one after every step.")
+  var checkpointSeconds = 20.0
+
+  func validate() throws {
+    if let epochs, !(1...100_000).contains(epochs) {
+      throw ValidationError("--epochs \(epochs): give a number from 1 to 100000")
+    }
+    if !(checkpointSeconds >= 0) {
+      throw ValidationError("--checkpoint-seconds \(checkpointSeconds): give 0 or more")
+    }
+  }
+
+  /// The configuration with what the command line changes.
+  func read() throws -> RunConfiguration {
+    var configuration = try RunConfiguration(self.configuration)
+    if let device = compute.device { configuration.device = device }
+    if let seed { configuration.training.seed = seed }
+    if let epochs, epochs != configuration.training.epochs {
+      configuration.training.epochs = epochs
+      configuration.name += "-\(epochs)-epochs"
+    }
+    if let name { configuration.name = name }
+    return configuration
+  }
+
+  /// Begins or resumes the run and trains it.
+  func train(isQuiet: Bool) throws -> Run {
+    let configuration = try read()
+    let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
+    if !resume { try runFolder.requireNew() }
+    let run = try Run(
+      configuration, in: runFolder, log: RunLog(path: runFolder.log, isQuiet: isQuiet),
+      threads: compute.threads)
+    try runFolder.begin(configuration)
+    try TrainingStage(run: run, checkpointSeconds: checkpointSeconds).execute(resuming: resume)
+    return run
+  }
+}

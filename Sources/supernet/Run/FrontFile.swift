@@ -1,0 +1,20 @@
+import Export
+import Search
+
+/// The Pareto fronts of accuracy and latency as CSV, a device after the other.
+enum FrontFile {
+  static func csv(_ study: Study, devices: [String]) -> String {
+    var lines = ["device,latency_seconds,validation_top1,multiply_adds,parameters,architecture"]
+    for device in devices {
+      for trial in SubnetSearch.front(study, device: device).trials {
+        let metrics = [
+          LatencyBudget.metric(of: device), SubnetSearch.accuracyMetric,
+          SubnetSearch.multiplyAddsMetric, SubnetSearch.parametersMetric,
+        ].map { trial.metrics[$0].map { "\($0)" } ?? "" }
+        lines.append(
+          ([device] + metrics + [study.space.text(of: trial.architecture)]).joined(separator: ","))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

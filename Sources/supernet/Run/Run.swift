@@ -1,0 +1,81 @@
+import Compute
+import ComputeOpenCL
+import Datasets
+import Export
+
+/// A run at work: its configuration, its folder, its images, its supernet on the training device.
+final class Run {
+  let configuration: RunConfiguration
+  let folder: RunFolder
+  let log: RunLog
+  let data: RunData
+  let device: any Device
+  let supernet: Supernet
+  let threads: Int?
+
+  init(
+    _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, threads: Int?
+  ) throws {
+    self.configuration = configuration
+    self.folder = folder
+    self.log = log
+    self.threads = threads
+    data = try RunData(configuration)
+    log.tell(data.reason)
+    log.note("images: \(data.identity)")
+    let opened = try DeviceSelector.open(configuration.device, threads: threads)
+    device = opened.device
+    if let note = opened.note { log.tell(note) }
+    supernet = try Supernet(
+      configuration.space, on: device, seed: configuration.training.seed)
+  }
+
+  /// A run that was trained before, with its latest parameters.
+  convenience init(
+    reopening folder: RunFolder, _ settings: RunConfiguration? = nil, device: String? = nil,
+    threads: Int?, isQuiet: Bool
+  ) throws {
+    var configuration = try settings ?? RunConfiguration(keptIn: folder)
+    if let device { configuration.device = device }
+    guard RunFolder.exists(folder.checkpoint) else {
+      throw ConfigurationError(
+        "\(folder.path): not trained yet (no checkpoint); run `supernet train` first")
+    }
+    let checkpoint = try Checkpoint(readingFrom: folder.checkpoint)
+    guard checkpoint.space == configuration.space.yaml else {
+      throw ConfigurationError("\(folder.checkpoint): is of another space than \(folder.space)")
+    }
+    try self.init(
+      configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), threads: threads)
+    try checkpoint.restore(supernet, path: folder.checkpoint)
+  }
+
+  /// Judges subnets of this run: batch norm recalibrated as configured.
+  func estimator() throws -> AccuracyEstimator {
+    let images = data.splits.train.prefix(
+      min(configuration.search.calibrationImages, data.splits.train.count))
+    return AccuracyEstimator(supernet, calibration: try labelled(images))
+  }
+
+  func labelled(_ images: ImageDataset) throws -> [LabelledImages] {
+    try LabelledImages.batches(
+      of: images, statistics: data.splits.statistics, batchSize: 128, on: device)
+  }
+
+  /// Timers for every device that subnets are chosen for.
+  func timers() throws -> [(description: DeviceDescription, timer: LatencyTimer)] {
+    let listed = DeviceSelector.all()
+    if let problem = listed.problem { log.tell(problem) }
+    let identifiers = configuration.targets ?? listed.devices.map(\.identifier)
+    return try identifiers.map { identifier in
+      if identifier == device.description.identifier {
+        return (device.description, LatencyTimer(supernet))
+      }
+      let opened = try DeviceSelector.open(identifier, threads: threads)
+      return (
+        opened.device.description,
+        LatencyTimer(try Supernet(copying: supernet, to: opened.device))
+      )
+    }
+  }
+}

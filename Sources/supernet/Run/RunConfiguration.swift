@@ -1,0 +1,167 @@
+import Export
+import TensorFiles
+
+/// All that one run does, from one YAML file.
+struct RunConfiguration {
+  struct Data {
+    var dataset = "auto"
+    /// Where the dataset's files are, if not in their usual place.
+    var folder: String?
+    /// Training images set aside to choose subnets by.
+    var validation = 5_000
+  }
+
+  struct Search {
+    var strategy = "coarse-to-fine"
+    /// Subnets judged in all.
+    var candidates = 40
+    /// Training images that batch norm is recalibrated on.
+    var calibrationImages = 1_024
+    /// Validation images that candidates are compared on; the finalists see all.
+    var validationImages = 2_000
+    /// Budgets for each device, spread between its smallest and largest latency ...
+    var budgetCount = 3
+    /// ... or given.
+    var budgetsMilliseconds: [Double]?
+    /// The other batch that chosen subnets are timed at.
+    var latencyBatch = 16
+  }
+
+  var name: String
+  /// A preset's name or a file's path.
+  var spaceName: String
+  var space: MobileNetSpace
+  /// Where the supernet is trained and judged.
+  var device = "auto"
+  /// What subnets are chosen for; nil for every device there is.
+  var targets: [String]?
+  var data = Data()
+  var training = TrainingRecipe()
+  var search = Search()
+
+  /// The built-in runs.
+  static let presets: [(name: String, yaml: String)] = [
+    (
+      "quickstart",
+      """
+      # Fashion-MNIST (or the embedded images) on whatever this machine has, in minutes.
+      name: quickstart
+      space: mobilenet-28
+      training: {epochs: 2, learning-rate: 0.8, crop-padding: 0, weight-decay: 1.0e-5}
+      search: {strategy: coarse-to-fine, candidates: 40}
+
+      """
+    )
+  ]
+
+  /// A built-in run's name, or the path of a YAML file.
+  init(_ text: String) throws {
+    if let preset = Self.presets.first(where: { $0.name == text }) {
+      try self.init(ConfigurationNode(parsing: preset.yaml, file: "run \(text)"))
+      return
+    }
+    guard text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") else {
+      throw ConfigurationError(
+        "unknown run `\(text)`; choose from \(Self.presets.map(\.name).joined(separator: ", ")), "
+          + "or give the path of a .yaml file")
+    }
+    try self.init(ConfigurationNode(parsing: try Self.text(of: text), file: text))
+  }
+
+  /// A file's text.
+  static func text(of path: String) throws -> String {
+    String(decoding: try FileReader.bytes(of: path, limit: 1 << 24), as: UTF8.self)
+  }
+
+  /// The configuration that a run folder keeps, with its own copy of the space.
+  init(keptIn folder: RunFolder) throws {
+    guard RunFolder.exists(folder.configuration) else {
+      throw ConfigurationError(
+        "\(folder.path): holds no run (no config.yaml); give a folder that `run` or `train` made")
+    }
+    try self.init(
+      ConfigurationNode(
+        parsing: try Self.text(of: folder.configuration), file: folder.configuration),
+      spaceFile: folder.space)
+  }
+
+  /// - Parameter spaceFile: read instead of the space that is named.
+  init(_ node: ConfigurationNode, spaceFile: String? = nil) throws {
+    let top = try node.mapping(
+      ["name", "space", "device", "targets", "data", "training", "search"],
+      required: ["name", "space"])
+    guard let nameNode = top["name"], let spaceNode = top["space"] else {
+      throw node.error("name and space are needed")
+    }
+    name = try nameNode.string()
+    guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
+      throw nameNode.error("`\(name)` cannot name a folder; use letters, digits and dashes")
+    }
+    spaceName = try spaceNode.string()
+    do {
+      space = try SpaceCatalogue.space(spaceFile ?? spaceName, read: Self.text(of:))
+    } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
+      throw spaceNode.error(error.description)
+    }
+    if let field = top["device"] { device = try field.string() }
+    if let field = top["targets"] { targets = try field.list().map { try $0.string() } }
+    if let field = top["data"] {
+      let fields = try field.mapping(["dataset", "folder", "validation"])
+      if let field = fields["dataset"] { data.dataset = try field.string() }
+      if let field = fields["folder"] { data.folder = try field.string() }
+      if let field = fields["validation"] { data.validation = try field.int(in: 1...10_000_000) }
+    }
+    if let field = top["training"] { training = try TrainingRecipe(field) }
+    if let field = top["search"] { search = try Search(field) }
+  }
+}
+
+extension RunConfiguration.Search {
+  init(_ node: ConfigurationNode) throws {
+    self.init()
+    let fields = try node.mapping([
+      "strategy", "candidates", "calibration-images", "validation-images", "budgets", "budgets-ms",
+      "latency-batch",
+    ])
+    if let field = fields["strategy"] { strategy = try field.choice(StrategyNames.all) }
+    if let field = fields["candidates"] { candidates = try field.int(in: 1...1_000_000) }
+    if let field = fields["calibration-images"] {
+      calibrationImages = try field.int(in: 2...10_000_000)
+    }
+    if let field = fields["validation-images"] {
+      validationImages = try field.int(in: 1...10_000_000)
+    }
+    if let field = fields["budgets"] { budgetCount = try field.int(in: 1...100) }
+    if let field = fields["budgets-ms"] {
+      budgetsMilliseconds = try field.list().map { try $0.double(in: 1e-6...1e9) }
+      guard budgetsMilliseconds?.isEmpty == false else { throw field.error("no budgets given") }
+    }
+    if let field = fields["latency-batch"] { latencyBatch = try field.int(in: 1...65_536) }
+  }
+}
+
+extension RunConfiguration {
+  /// The configuration with every value written out: what the run folder keeps.
+  var yaml: String {
+    var lines = ["name: \(name)", "space: \(spaceName)", "device: \"\(device)\""]
+    if let targets {
+      lines.append("targets: [\(targets.map { "\"\($0)\"" }.joined(separator: ", "))]")
+    }
+    lines += ["data:", "  dataset: \(data.dataset)"]
+    if let folder = data.folder { lines.append("  folder: \"\(folder)\"") }
+    lines += ["  validation: \(data.validation)", "training:"]
+    lines += training.fields.map { "  \($0.key): \($0.value)" }
+    lines += [
+      "search:", "  strategy: \(search.strategy)", "  candidates: \(search.candidates)",
+      "  calibration-images: \(search.calibrationImages)",
+      "  validation-images: \(search.validationImages)",
+    ]
+    if let budgets = search.budgetsMilliseconds {
+      lines.append("  budgets-ms: [\(budgets.map { "\($0)" }.joined(separator: ", "))]")
+    } else {
+      lines.append("  budgets: \(search.budgetCount)")
+    }
+    lines.append("  latency-batch: \(search.latencyBatch)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

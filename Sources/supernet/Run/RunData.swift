@@ -1,0 +1,36 @@
+import Datasets
+import Export
+
+/// The images of a run: to train on, to choose by, to report on.
+struct RunData {
+  let splits: DatasetSplits
+  /// A sentence that says which images they are.
+  let reason: String
+  /// Names them in a checkpoint: resuming on others is refused.
+  let identity: String
+
+  init(_ configuration: RunConfiguration) throws {
+    let data = configuration.data
+    let entry: DatasetEntry
+    var path = data.folder
+    if data.dataset == "auto", data.folder == nil {
+      let automatic = DatasetCatalogue.automatic()
+      (entry, path, reason) = (automatic.entry, automatic.path, automatic.reason)
+    } else {
+      entry = try DatasetCatalogue.entry(named: data.dataset == "auto" ? "idx" : data.dataset)
+      reason = "Using \(entry.name)\(path.map { " from \($0)" } ?? "")."
+    }
+    let (training, test) = try entry.load(path)
+    let space = configuration.space
+    guard training.channels == space.channels, training.classCount <= space.classes else {
+      throw ConfigurationError(
+        "data: \(training.name) has \(training.channels) channels and \(training.classCount) "
+          + "classes, space \(space.name) takes \(space.channels) and up to \(space.classes)")
+    }
+    splits = try DatasetSplits(
+      training: training, test: test, validationCount: min(data.validation, training.count / 4))
+    identity =
+      "\(training.name), \(splits.train.count) of \(training.count) images of "
+      + "\(training.height)x\(training.width)x\(training.channels)"
+  }
+}

@@ -1,0 +1,82 @@
+import Export
+import Search
+import TensorFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The folder that holds everything a run makes.
+struct RunFolder {
+  let path: String
+
+  var configuration: String { path + "/config.yaml" }
+  var space: String { path + "/space.yaml" }
+  var checkpoint: String { path + "/checkpoint.safetensors" }
+  var study: String { path + "/study.json" }
+  var front: String { path + "/front.csv" }
+  var summary: String { path + "/summary.json" }
+  var log: String { path + "/log.txt" }
+  var subnets: String { path + "/subnets" }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Makes the folder and those above it.
+  func create() throws {
+    for folder in [path, subnets] {
+      var made = folder.hasPrefix("/") ? "/" : ""
+      for part in folder.split(separator: "/") {
+        made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+        guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
+          throw ConfigurationError(
+            "\(made): cannot be made: \(String(cString: strerror(errno))); give another --folder")
+        }
+      }
+    }
+  }
+
+  /// Refuses to write over a run.
+  func requireNew() throws {
+    guard !Self.exists(checkpoint), !Self.exists(configuration) else {
+      throw ConfigurationError(
+        "\(path): holds a run already; add --resume to go on with it, or --name for another")
+    }
+  }
+
+  /// Keeps what the run is about to do.
+  func begin(_ configuration: RunConfiguration) throws {
+    try create()
+    try AtomicFile.write(configuration.yaml, to: self.configuration)
+    try AtomicFile.write(configuration.space.yaml, to: space)
+  }
+
+  func readStudy(of searchSpace: SearchSpace) throws -> Study {
+    guard Self.exists(study) else { return Study(searchSpace) }
+    let read: Study
+    do {
+      read = try Study(json: .init(try FileReader.bytes(of: study)))
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw ConfigurationError("\(study): damaged: \(error); delete it to search anew")
+    }
+    guard read.space == searchSpace else {
+      throw ConfigurationError("\(study): is of another space; delete it to search anew")
+    }
+    return read
+  }
+
+  func forgetStudy() throws {
+    guard unlink(study) == 0 || errno == ENOENT else {
+      throw ConfigurationError("\(study): cannot be removed: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  func write(_ study: Study) throws {
+    try AtomicFile.write([UInt8](try study.json()), to: self.study)
+  }
+}

@@ -1,0 +1,61 @@
+import Logging
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Tells people what happens: on standard output, and with the time in the run's log.
+struct RunLog {
+  private let logger: Logger
+  private let isQuiet: Bool
+
+  /// - Parameters:
+  ///   - path: the log's file; lines are added to it.
+  ///   - isQuiet: nothing on standard output, for commands that print JSON there.
+  init(path: String?, isQuiet: Bool = false) {
+    self.isQuiet = isQuiet
+    logger = Logger(label: "supernet") { _ in
+      path.map { FileLogHandler(path: $0) as any LogHandler } ?? SwiftLogNoOpLogHandler()
+    }
+  }
+
+  func tell(_ line: String) {
+    logger.info("\(line)")
+    guard !isQuiet else { return }
+    print(line)
+    fflush(nil)
+  }
+
+  /// Into the log only.
+  func note(_ line: String) { logger.info("\(line)") }
+}
+
+/// Appends lines to a file. A log that cannot be written does not stop the work it is about.
+private struct FileLogHandler: LogHandler {
+  let path: String
+  var logLevel = Logger.Level.info
+  var metadata: Logger.Metadata = [:]
+
+  init(path: String) { self.path = path }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    guard let file = fopen(path, "a") else { return }
+    defer { fclose(file) }
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var stamp = [CChar](repeating: 0, count: 32)
+    strftime(&stamp, stamp.count, "%Y-%m-%d %H:%M:%S ", &parts)
+    fputs(stamp, file)
+    fputs("\(event.message)\n", file)
+  }
+}

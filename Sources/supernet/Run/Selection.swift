@@ -1,0 +1,68 @@
+import Compute
+import Export
+import Search
+
+/// Chooses among finalists on all validation images; tests and writes what was chosen.
+final class Selection {
+  private let run: Run
+  private let estimator: AccuracyEstimator
+  private let validation: [LabelledImages]
+  private var known: [Architecture: Finalist] = [:]
+
+  struct Finalist {
+    let architecture: Architecture
+    let batchNorm: BatchNormStatistics
+    let validationTop1: Double
+  }
+
+  init(run: Run, estimator: AccuracyEstimator, validation: [LabelledImages]) {
+    self.run = run
+    self.estimator = estimator
+    self.validation = validation
+  }
+
+  /// The most accurate on the validation images, the first of equals.
+  func choose(_ candidates: [Architecture]) throws -> Finalist? {
+    var best: Finalist?
+    for architecture in candidates {
+      let finalist = try known[architecture] ?? judge(architecture)
+      known[architecture] = finalist
+      if finalist.validationTop1 > best?.validationTop1 ?? -1 { best = finalist }
+    }
+    return best
+  }
+
+  private func judge(_ architecture: Architecture) throws -> Finalist {
+    let batchNorm = try estimator.recalibrated(architecture)
+    return Finalist(
+      architecture: architecture, batchNorm: batchNorm,
+      validationTop1: try estimator.top1(architecture, statistics: batchNorm, on: validation))
+  }
+
+  /// Writes a subnet's files, reads them back, and reports what the files answer on test images.
+  func handOver(
+    _ finalist: Finalist, to target: (description: DeviceDescription, timer: LatencyTimer),
+    budget: LatencyBudget, batch: Int, name: String
+  ) throws -> RunSummary.Row {
+    let space = run.configuration.space
+    let splits = run.data.splits
+    let path = "\(run.folder.subnets)/\(name).safetensors"
+    try ExportedSubnet(
+      finalist.architecture, of: run.supernet, batchNorm: finalist.batchNorm,
+      normalization: splits.statistics, classNames: splits.train.classNames
+    ).write(to: path)
+    let correct = try ExportedSubnet(readingFrom: path, on: run.device).correct(on: splits.test)
+
+    let cost = try space.cost(of: finalist.architecture)
+    let single = try target.timer.latency(of: finalist.architecture, batch: 1)
+    let batched = try target.timer.latency(of: finalist.architecture, batch: batch)
+    return RunSummary.Row(
+      device: target.description, budgetSeconds: budget.seconds,
+      architecture: space.searchSpace.text(of: finalist.architecture),
+      validationTop1: finalist.validationTop1,
+      testTop1: Double(correct.count { $0 }) / Double(correct.count),
+      latencies: [.init(single), .init(batched)], multiplyAdds: cost.multiplyAdds,
+      parameters: cost.parameters, peakActivationBytes: cost.peakActivationBytes,
+      weights: "subnets/\(name).safetensors")
+  }
+}

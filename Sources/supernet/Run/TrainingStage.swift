@@ -1,0 +1,62 @@
+import Export
+
+/// Trains a run's supernet, keeping checkpoints on the way.
+struct TrainingStage {
+  let run: Run
+  /// Seconds between checkpoints, which cost a read of all parameters; zero after every step.
+  var checkpointSeconds = 20.0
+
+  func execute(resuming: Bool) throws {
+    let (configuration, folder, log) = (run.configuration, run.folder, run.log)
+    let trainer = try Trainer(
+      run.supernet, recipe: configuration.training, images: run.data.splits.train,
+      statistics: run.data.splits.statistics)
+    if resuming, RunFolder.exists(folder.checkpoint) {
+      try Checkpoint(readingFrom: folder.checkpoint).restore(
+        trainer, spaceText: configuration.space.yaml, dataset: run.data.identity,
+        path: folder.checkpoint)
+      log.tell("Resuming at step \(trainer.step) of \(trainer.totalSteps).")
+    }
+    guard !trainer.isFinished else { return log.tell("Training is done.") }
+
+    let space = configuration.space
+    log.tell(
+      "Training \(space.name) (\(Readable.count(run.supernet.layout.count)) parameters, "
+        + "\(Readable.scientific(space.searchSpace.count)) subnets) on \(run.device.description.name)."
+    )
+    var progress = Progress(
+      "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
+    var lastCheckpoint = ContinuousClock.now
+    let start = ContinuousClock.now
+    while !trainer.isFinished {
+      let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
+      let losses = try trainer.runStep(reportingLosses: trainer.step % 20 == 0 || endsEpoch)
+      var remark = ""
+      if let losses {
+        guard losses.largest.isFinite, losses.smallest.isFinite else {
+          throw ConfigurationError(
+            "training: the loss is no longer a number at step \(trainer.step); "
+              + "lower training.learning-rate (now \(configuration.training.learningRate))")
+        }
+        remark =
+          "loss \(Readable.fixed(losses.largest, 3)) largest, "
+          + "\(Readable.fixed(losses.smallest, 3)) smallest"
+        log.note("step \(trainer.step): \(remark)")
+        progress.update(trainer.step, remark)
+      }
+      if endsEpoch || trainer.isFinished
+        || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
+      {
+        try Checkpoint.write(
+          trainer, spaceText: space.yaml, dataset: run.data.identity, to: folder.checkpoint)
+        lastCheckpoint = .now
+      }
+      if endsEpoch {
+        progress.finish()
+        log.tell(
+          "Epoch \(trainer.step / trainer.batches.batchCount) of \(configuration.training.epochs): "
+            + "\(remark) (\(Readable.time(ContinuousClock.now - start)))")
+      }
+    }
+  }
+}
