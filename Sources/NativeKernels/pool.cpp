@@ -20,9 +20,11 @@ struct native_pool {
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::condition_variable wake;
-  std::atomic<uint64_t> launch{0}; // counts launches: a new value wakes the workers
+  // Upper half: twice the number of launches, less one while the launch is open to workers. Lower
+  // half: how many workers are in it.
+  std::atomic<uint64_t> state{0};
   std::atomic<bool> stop{false};
-  std::atomic<int32_t> next{0}, busy{0};
+  std::atomic<int32_t> next{0};
   native_kernel run = nullptr;
   const void *const *arguments = nullptr;
   int32_t items = 0, chunk = 1;
@@ -37,22 +39,36 @@ struct native_pool {
     }
   }
 
+  static uint64_t launch(uint64_t state) { return state >> 32; }
+  static bool isOpen(uint64_t state) { return launch(state) & 1; }
+
   // A launch follows the last within microseconds while a network runs: look for it a little
   // while before sleeping.
   void work() {
     uint64_t seen = 0;
     for (;;) {
-      for (int spin = 0; spin < 4000 && launch.load(std::memory_order_acquire) == seen; spin++)
+      uint64_t now = state.load(std::memory_order_acquire);
+      for (int spin = 0; spin < 4000 && launch(now) == seen; spin++) {
         pause();
-      if (launch.load(std::memory_order_acquire) == seen) {
-        std::unique_lock<std::mutex> lock(mutex);
-        wake.wait(lock, [&] { return launch.load(std::memory_order_acquire) != seen; });
+        now = state.load(std::memory_order_acquire);
       }
-      seen = launch.load(std::memory_order_acquire);
+      if (launch(now) == seen) {
+        std::unique_lock<std::mutex> lock(mutex);
+        wake.wait(lock, [&] {
+          now = state.load(std::memory_order_acquire);
+          return launch(now) != seen;
+        });
+      }
       if (stop.load(std::memory_order_acquire))
         return;
-      share();
-      busy.fetch_sub(1, std::memory_order_release);
+      seen = launch(now);
+      // A worker that comes late stays out, so that nobody waits for a thread that is not running.
+      while (isOpen(now) && launch(now) == seen)
+        if (state.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) {
+          share();
+          state.fetch_sub(1, std::memory_order_release);
+          break;
+        }
     }
   }
 
@@ -64,12 +80,21 @@ struct native_pool {
 #endif
   }
 
-  void announce() {
+  // Opens the next launch, or closes the one that is open.
+  void turn() { state.fetch_add(uint64_t(1) << 32, std::memory_order_acq_rel); }
+
+  void open() {
     {
       std::lock_guard<std::mutex> lock(mutex);
-      launch.fetch_add(1, std::memory_order_release);
+      turn();
     }
     wake.notify_all();
+  }
+
+  void close() {
+    turn();
+    for (int spin = 0; uint32_t(state.load(std::memory_order_acquire)) > 0; spin++)
+      spin < 4000 ? pause() : std::this_thread::yield();
   }
 };
 
@@ -82,7 +107,7 @@ native_pool *native_pool_create(int32_t threads) {
 
 void native_pool_destroy(native_pool *pool) {
   pool->stop.store(true, std::memory_order_release);
-  pool->announce();
+  pool->open();
   for (auto &thread : pool->threads)
     thread.join();
   delete pool;
@@ -100,9 +125,7 @@ void native_pool_run(native_pool *pool, native_kernel run, const void *const *ar
   pool->items = items;
   pool->chunk = items / ((workers + 1) * 8) + 1;
   pool->next.store(0, std::memory_order_relaxed);
-  pool->busy.store(workers, std::memory_order_relaxed);
-  pool->announce();
+  pool->open();
   pool->share();
-  while (pool->busy.load(std::memory_order_acquire) > 0)
-    native_pool::pause();
+  pool->close();
 }
