@@ -31,21 +31,21 @@ let package = Package(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
     .target(name: "Estimation", dependencies: ["Supernets"]),
     .target(name: "Export", dependencies: ["Estimation"]),
-    .target(name: "Laws", dependencies: ["Export", "ComputeOpenCL"]),
+    .target(name: "Laws", dependencies: ["Export"]),
 
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "Laws",
+        "ComputeOpenCL", "Laws",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    .testTarget(name: "ComputeTests", dependencies: ["Laws"]),
+    .testTarget(name: "ComputeTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-    .testTarget(name: "SearchTests", dependencies: ["Search"]),
-    .testTarget(name: "SupernetsTests", dependencies: ["Laws"]),
+    .testTarget(name: "SearchTests", dependencies: ["Laws"]),
+    .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet"]),
   ],
   swiftLanguageModes: [.v6],

@@ -4,22 +4,6 @@
 // all the taps it meets, and skipped where it lies in the padding. Widths of 4 to 7 fit the sizes
 // 5, 6, 7, 10, 12, 14, ... of feature maps without a remainder.
 
-// Calls FUNCTION(width, ...) with the width as a constant.
-#define DEPTHWISE_WIDTHS(width, FUNCTION, ...)                                                     \
-  switch (width) {                                                                                 \
-  case 4:                                                                                          \
-    FUNCTION(4, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  case 5:                                                                                          \
-    FUNCTION(5, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  case 6:                                                                                          \
-    FUNCTION(6, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  default:                                                                                         \
-    FUNCTION(7, __VA_ARGS__);                                                                      \
-  }
-
 // Outputs [ox, ox + width) of one row from the `kernel_rows` input rows that lie inside.
 inline void depthwise_tile(const int width, const int size, const int stride, global const float *x,
                            int row_stride, int in_width, int left, int kernel_rows,
@@ -98,12 +82,13 @@ DEPTHWISE(3)
 DEPTHWISE(5)
 DEPTHWISE(7)
 
-// The first tap with which output o meets an input position (see `Gather` in prelude.h).
-inline int first_tap(int o, Gather g) {
-  int k = 0;
-  while (k < g.div && (o * g.mul + g.shift + k * g.step) % g.div != 0)
-    k++;
-  return k;
+// The first tap with which output o meets an input position (see `Gather` in prelude.h); `size`
+// where none does.
+inline int first_tap(int o, int size, Gather g) {
+  for (int k = 0; k < min(g.div, size); k++)
+    if ((o * g.mul + g.shift + k * g.step) % g.div == 0)
+      return k;
+  return size;
 }
 
 // Any stride and dilation, in either direction: one output after the other. From the first tap that
@@ -122,10 +107,10 @@ kernel void depthwise_gather(const int items, global const float *x, const long 
   const int i_step = tap_step * step / div;
   w += w_at + c;
   for (int row = first; row < min(first + item_rows, rows); row++) {
-    const int n = row / out_height, oy = row % out_height, ky_first = first_tap(oy, g);
+    const int n = row / out_height, oy = row % out_height, ky_first = first_tap(oy, size, g);
     global const float *xn = x + x_at + (long)n * in_height * in_width * channels + c;
     for (int ox = 0; ox < out_width; ox++) {
-      const int kx_first = first_tap(ox, g);
+      const int kx_first = first_tap(ox, size, g);
       const int ix_first = (ox * mul + shift + kx_first * step) / div;
       int iy = (oy * mul + shift + ky_first * step) / div;
       vec acc = (vec)(0.0f);
@@ -143,119 +128,3 @@ kernel void depthwise_gather(const int items, global const float *x, const long 
   }
 }
 NATIVE(depthwise_gather)
-
-// acc[ky,kx] += x * gradient over `count` neighbouring outputs of one row.
-inline void depthwise_weights_tile(const int width, const int size, const int stride,
-                                   global const float *x, int row_stride, int in_width, int left,
-                                   int ky_first, int ky_last, global const float *dy, int count,
-                                   int channels, vec *acc) {
-  vec g[7];
-#pragma unroll
-  for (int t = 0; t < width; t++)
-    g[t] = t < count ? vector_load(dy + (long)t * channels) : (vec)(0.0f);
-  for (int ky = ky_first; ky < ky_last; ky++) {
-    global const float *xr = x + (long)ky * row_stride;
-    vec sum[7];
-#pragma unroll
-    for (int kx = 0; kx < size; kx++)
-      sum[kx] = acc[ky * size + kx];
-#pragma unroll
-    for (int j = 0; j < (width - 1) * stride + size; j++)
-      if (left + j >= 0 && left + j < in_width) {
-        const vec xv = vector_load(xr + (long)(left + j) * channels);
-#pragma unroll
-        for (int kx = 0; kx < size; kx++)
-          if (j >= kx && (j - kx) % stride == 0 && (j - kx) / stride < width)
-            sum[kx] = fma(xv, g[(j - kx) / stride], sum[kx]);
-      }
-#pragma unroll
-    for (int kx = 0; kx < size; kx++)
-      acc[ky * size + kx] = sum[kx];
-  }
-}
-
-// Rows in blocks, and a block's channel vectors one after the other, so that memory is read in
-// order.
-inline void depthwise_weights_rows(const int width, const int size, const int stride,
-                                   global const float *x, global const float *dy,
-                                   global float *partial, int first, int last, int block,
-                                   int in_height, int in_width, int out_height, int out_width,
-                                   int channels, int c_first, int c_last, int padding) {
-  for (int from = first; from < last; from += block)
-    for (int c = c_first; c < c_last; c += V) {
-      vec acc[7 * 7];
-      for (int k = 0; k < size * size; k++)
-        acc[k] = (vec)(0.0f);
-      for (int row = from; row < min(from + block, last); row++) {
-        const int n = row / out_height, top = row % out_height * stride - padding;
-        for (int ox = 0; ox < out_width; ox += width)
-          depthwise_weights_tile(
-              width, size, stride, x + ((long)n * in_height + top) * in_width * channels + c,
-              in_width * channels, in_width, ox * stride - padding, max(-top, 0),
-              min(size, in_height - top), dy + ((long)row * out_width + ox) * channels + c,
-              out_width - ox, channels, acc);
-      }
-      for (int k = 0; k < size * size; k++)
-        vector_put(acc[k], channels - c, partial + (long)k * channels + c, from > first);
-    }
-}
-
-// partial[split, ky, kx, c] = sum over the split's output rows of x * gradient, stride 1 or 2.
-// Work-items: splits (of `chunk` output rows) x groups of `item_channels`.
-#define DEPTHWISE_WEIGHTS(size)                                                                    \
-  kernel void JOIN(depthwise_weights, size)(                                                       \
-      const int items, global const float *x, const long x_at, global const float *dy,             \
-      const long dy_at, global float *partial, const long partial_at, const int rows,              \
-      const int in_height, const int in_width, const int out_height, const int out_width,          \
-      const int channels, const int stride, const int padding, const int width, const int chunk,   \
-      const int block, const int item_channels) {                                                  \
-    ITEM(item);                                                                                    \
-    const int groups = (channels + item_channels - 1) / item_channels, split = item / groups;      \
-    const int c = item % groups * item_channels, c_last = min(c + item_channels, channels);        \
-    const int first = split * chunk, last = min(first + chunk, rows);                              \
-    partial += partial_at + (long)split * size * size * channels;                                  \
-    if (stride == 1)                                                                               \
-      DEPTHWISE_WIDTHS(width, depthwise_weights_rows, size, 1, x + x_at, dy + dy_at, partial,      \
-                       first, last, block, in_height, in_width, out_height, out_width, channels,   \
-                       c, c_last, padding)                                                         \
-    else                                                                                           \
-      DEPTHWISE_WIDTHS(width, depthwise_weights_rows, size, 2, x + x_at, dy + dy_at, partial,      \
-                       first, last, block, in_height, in_width, out_height, out_width, channels,   \
-                       c, c_last, padding)                                                         \
-  }                                                                                                \
-  NATIVE(JOIN(depthwise_weights, size))
-
-DEPTHWISE_WEIGHTS(3)
-DEPTHWISE_WEIGHTS(5)
-DEPTHWISE_WEIGHTS(7)
-
-// The same for any stride and dilation, an item for each tap.
-kernel void depthwise_weights_gather(const int items, global const float *x, const long x_at,
-                                     global const float *dy, const long dy_at,
-                                     global float *partial, const long partial_at, const int rows,
-                                     const int in_height, const int in_width, const int out_height,
-                                     const int out_width, const int channels, const int size,
-                                     const int stride, const int dilation, const int padding,
-                                     const int chunk) {
-  ITEM(item); // splits (of `chunk` output rows) x taps x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, tap = item / vectors % (size * size);
-  const int split = item / vectors / (size * size), first = split * chunk;
-  const int shift_y = tap / size * dilation - padding, shift_x = tap % size * dilation - padding;
-  vec acc = (vec)(0.0f);
-  for (int row = first; row < min(first + chunk, rows); row++) {
-    const int n = row / out_height, iy = row % out_height * stride + shift_y;
-    if (iy < 0 || iy >= in_height)
-      continue;
-    global const float *xr = x + x_at + ((long)n * in_height + iy) * in_width * channels + c;
-    for (int ox = 0; ox < out_width; ox++) {
-      const int ix = ox * stride + shift_x;
-      if (ix >= 0 && ix < in_width)
-        acc = fma(vector_load(xr + (long)ix * channels),
-                  vector_load(dy + dy_at + ((long)row * out_width + ox) * channels + c), acc);
-    }
-  }
-  vector_store_part(acc, channels - c,
-                    partial + partial_at + ((long)split * size * size + tap) * channels + c);
-}
-NATIVE(depthwise_weights_gather)

@@ -75,10 +75,12 @@ kernel void matmul(const int items, global const float *a, const long a_at, cons
 #define MATMUL_ITEM(count)                                                                         \
   matmul_item(count, a, a_row, a_column, b, b_row, c, c_row, rows - row, columns - column, n,      \
               bias, accumulate, row_blocks)
-  if (vectors == 1)
+  // The last column tile may be narrower.
+  const int width = min(vectors, (columns - column + V - 1) / V);
+  if (width == 1)
     MATMUL_ITEM(1);
 #if COLUMNS >= 2
-  else if (vectors == 2)
+  else if (width == 2)
     MATMUL_ITEM(2);
 #endif
 #if COLUMNS >= 3

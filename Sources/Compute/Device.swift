@@ -83,7 +83,9 @@ extension Int {
   public func dividedRoundingUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }
 
-/// The environment failed: memory, driver, compiler. One line: what, where, what to do.
+/// The environment failed: memory, driver, compiler.
+///
+/// One line: what, where, what to do.
 public struct DeviceError: Error, CustomStringConvertible {
   public let description: String
   public init(_ description: String) { self.description = description }

@@ -63,14 +63,14 @@ public final class NativeDevice: Device {
           + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
     }
     let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-    // What lies in the slack is read into lanes that are never stored; keep it from being a NaN
-    // or denormal that slows arithmetic down.
-    (pointer + (capacity - Storage.slack)).initializeMemory(
-      as: UInt8.self, repeating: 0, count: Storage.slack)
     return pointer
   }
 
   fileprivate func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+    // Many subnets of many sizes must not fill the machine with memory that none of them uses.
+    if memory.keptBytes + capacity > Host.memoryBytes / 4 {
+      for buffer in memory.drain() { buffer.deallocate() }
+    }
     memory.put(pointer, capacity: capacity)
   }
 

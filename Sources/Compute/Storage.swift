@@ -1,4 +1,6 @@
-/// A device's memory. It goes back to the device when its last owner lets go.
+/// A device's memory.
+///
+/// It goes back to the device when its last owner lets go.
 open class Storage {
   /// Bytes a kernel may read, never write, past the end: a vector load of the last channels.
   public static let slack = 256
@@ -16,6 +18,7 @@ open class Storage {
 /// the first time round.
 public struct BufferPool<Buffer> {
   private var free: [Int: [Buffer]] = [:]
+  public private(set) var keptBytes = 0
 
   public init() {}
 
@@ -26,15 +29,20 @@ public struct BufferPool<Buffer> {
     return needed.dividedRoundingUp(by: step) * step
   }
 
-  public mutating func take(capacity: Int) -> Buffer? { free[capacity]?.popLast() }
+  public mutating func take(capacity: Int) -> Buffer? {
+    guard let buffer = free[capacity]?.popLast() else { return nil }
+    keptBytes -= capacity
+    return buffer
+  }
 
   public mutating func put(_ buffer: Buffer, capacity: Int) {
     free[capacity, default: []].append(buffer)
+    keptBytes += capacity
   }
 
   /// Everything kept, forgotten here: for its owner to release.
   public mutating func drain() -> [Buffer] {
-    defer { free = [:] }
+    defer { (free, keptBytes) = ([:], 0) }
     return free.values.flatMap { $0 }
   }
 }

@@ -53,7 +53,8 @@ public enum DeviceSelector {
     return (
       try OpenCLDevice(info),
       threads != nil && isCPU
-        ? "\(info.description.identifier): its driver chooses its threads" : nil
+        ? "\(info.description.identifier): its driver chooses how many threads; --threads is for cpu"
+        : nil
     )
   }
 

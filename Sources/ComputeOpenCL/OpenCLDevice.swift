@@ -23,12 +23,16 @@ public final class OpenCLDevice: Device {
   private let programs: OpenCLPrograms
   private var launchesSinceFlush = 0
 
+  /// Opens a device that `OpenCLPlatforms.discover` found, its compiled programs kept where the
+  /// user's caches are, unless its driver keeps them.
+  public convenience init(_ info: OpenCLDeviceInfo) throws {
+    try self.init(info, cacheFolder: info.keepsPrograms ? nil : ProgramCache.userFolder)
+  }
+
   /// Opens a device that `OpenCLPlatforms.discover` found.
   ///
   /// - Parameter cacheFolder: where compiled programs are kept; nil compiles them at every start.
-  public init(
-    _ info: OpenCLDeviceInfo, cacheFolder: String? = OpenCLDevice.userCacheFolder
-  ) throws {
+  public init(_ info: OpenCLDeviceInfo, cacheFolder: String?) throws {
     description = info.description
     tile = info.tile
     queue = try OpenCLQueue(info)
@@ -38,9 +42,6 @@ public final class OpenCLDevice: Device {
   }
 
   deinit { try? queue.finish() }
-
-  /// `supernet/programs` in the user's cache folder; nil where the user has none.
-  public static var userCacheFolder: String? { ProgramCache.userFolder }
 
   /// Compiles every kernel file, or takes it from the cache, before the first launch needs it.
   public func buildPrograms() throws {

@@ -80,21 +80,26 @@ final class OpenCLPrograms {
 
   /// The program from the cache, where the driver takes it.
   private func kept(_ key: ProgramKey) -> cl_program? {
-    guard let binary = cache?.program(key) else { return nil }
-    var status: cl_int = 0, binaryStatus: cl_int = 0
+    guard let binary = cache?.program(key), let program = loaded(binary) else { return nil }
+    cached += 1
+    return program
+  }
+
+  private func loaded(_ binary: [UInt8]) -> cl_program? {
+    var status: cl_int = 0
+    var binaryStatus: cl_int = 0
     var device: cl_device_id? = queue.info.device
     var length = binary.count
-    let program = binary.withUnsafeBufferPointer { bytes in
+    let created = binary.withUnsafeBufferPointer { bytes in
       var start = bytes.baseAddress
       return queue.cl.pointee.clCreateProgramWithBinary(
         queue.context, 1, &device, &length, &start, &binaryStatus, &status)
     }
-    guard let program else { return nil }
+    guard let program = created else { return nil }
     guard status == CL_SUCCESS, binaryStatus == CL_SUCCESS, build(program) == CL_SUCCESS else {
       _ = queue.cl.pointee.clReleaseProgram(program)
       return nil
     }
-    cached += 1
     return program
   }
 
@@ -113,10 +118,13 @@ final class OpenCLPrograms {
       let log = buildLog(program, subject)
       _ = queue.cl.pointee.clReleaseProgram(program)
       let error = OpenCLStatus.error(status, "clBuildProgram", subject)
-      throw log.isEmpty ? error : DeviceError("\(error)\n\(log)")
+      throw DeviceError("\(error)\n\(log.isEmpty ? "nothing" : log)")
     }
     built += 1
-    if let cache, let binary = binary(of: program) { cache.keep(binary, for: key) }
+    // Some drivers take long to make a binary: not for nothing.
+    if let cache, cache.makeFolder(), let binary = binary(of: program) {
+      cache.keep(binary, for: key)
+    }
     return program
   }
 

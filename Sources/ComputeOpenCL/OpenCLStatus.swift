@@ -25,8 +25,9 @@ enum OpenCLStatus {
   }
 
   private static func advice(_ status: cl_int) -> String {
-    isShortOfMemory(status)
-      ? "use a smaller batch or space, or another device"
+    if isShortOfMemory(status) { return "use a smaller batch or space, or another device" }
+    return status == CL_BUILD_PROGRAM_FAILURE
+      ? "update the driver, or use another device, such as `cpu`; its compiler says:"
       : "see whether `clinfo` works here, or use another device, such as `cpu`"
   }
 

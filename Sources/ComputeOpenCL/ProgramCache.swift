@@ -22,12 +22,21 @@ struct ProgramCache {
     return environment("HOME").map { $0 + "/.cache/supernet/programs" }
   }
 
+  /// Makes the folder and those it lies in; whether it can be written to.
+  func makeFolder() -> Bool {
+    var path = folder.hasPrefix("/") ? "" : "."
+    for part in folder.split(separator: "/") {
+      path += "/\(part)"
+      mkdir(path, 0o777)
+    }
+    return access(folder, W_OK | X_OK) == 0
+  }
+
   func program(_ key: ProgramKey) -> [UInt8]? {
     contents(of: path(key)).flatMap { CacheEntry.program(in: $0, for: key) }
   }
 
   func keep(_ program: [UInt8], for key: ProgramKey) {
-    makeFolder()
     let final = path(key)
     let temporary = "\(final).\(UInt64.random(in: .min ... .max)).tmp"
     // Others see the old file or the whole new one.
@@ -44,15 +53,6 @@ struct ProgramCache {
   private static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
-  }
-
-  /// The folder and those it lies in.
-  private func makeFolder() {
-    var path = folder.hasPrefix("/") ? "" : "."
-    for part in folder.split(separator: "/") {
-      path += "/\(part)"
-      mkdir(path, 0o777)
-    }
   }
 
   private func contents(of path: String) -> [UInt8]? {

@@ -33,6 +33,8 @@ public final class SubnetSearch {
   public static let multiplyAddsMetric = "multiply-adds"
   public static let parametersMetric = "parameters"
 
+  private static let refusalLimit = 100
+
   public private(set) var study: Study
   private let space: any NetworkSpace
   private let estimator: AccuracyEstimator
@@ -54,8 +56,8 @@ public final class SubnetSearch {
     space = estimator.supernet.space
   }
 
-  /// `count` budgets for each device, evenly from near the smallest subnet's latency to the
-  /// largest's.
+  /// `count` budgets for each device: equal steps up from the smallest subnet's latency, the last
+  /// one the largest's.
   public func automaticBudgets(_ count: Int) throws -> [LatencyBudget] {
     try timers.flatMap { device, timer in
       let least = try timer.latency(of: space.smallest, batch: 1).median.seconds
@@ -67,8 +69,10 @@ public final class SubnetSearch {
     }
   }
 
-  /// Goes from budget to budget, a few candidates at a time, until the study has `total` trials
-  /// or nothing new fits. `afterTrial` is told each change of the study.
+  /// Goes from budget to budget, a few candidates at a time.
+  ///
+  /// Ends when the study has `total` trials or nothing new fits. `afterTrial` is told each change of
+  /// the study.
   public func run(
     _ strategy: any SearchStrategy, named name: String, under budgets: [LatencyBudget],
     total: Int, batch: Int = 2, afterTrial: (Study) throws -> Void
@@ -79,14 +83,18 @@ public final class SubnetSearch {
     while study.trials.count < total, !isExhausted {
       isExhausted = true
       for budget in budgets where study.trials.count < total {
-        var problem: (any Error)?
+        // Timing what does not fit takes time too: a budget that refuses this many is left alone.
+        var (problem, refusals): ((any Error)?, Int) = (nil, 0)
         let request = SearchRequest(
           min(batch, total - study.trials.count), after: study, goal: budget.goal,
           admits: { architecture in
+            guard problem == nil, refusals < Self.refusalLimit else { return false }
             do {
-              return try self.latency(architecture, on: budget.device) <= budget.seconds
+              let fits = try self.latency(architecture, on: budget.device) <= budget.seconds
+              refusals += fits ? 0 : 1
+              return fits
             } catch {
-              problem = problem ?? error
+              problem = error
               return false
             }
           })
@@ -113,7 +121,17 @@ public final class SubnetSearch {
 
   private func judge(_ number: Int, _ afterTrial: (Study) throws -> Void) throws {
     let start = ContinuousClock.now
-    let architecture = study.trials[number].architecture
+    do {
+      let metrics = try metrics(of: study.trials[number].architecture)
+      study.complete(number, metrics: metrics, duration: ContinuousClock.now - start)
+    } catch let error as DeviceError {
+      // This one did not fit the device; the next may.
+      study.fail(number, reason: "\(error)", duration: ContinuousClock.now - start)
+    }
+    try afterTrial(study)
+  }
+
+  private func metrics(of architecture: Architecture) throws -> [String: Double] {
     let cost = try space.cost(of: architecture)
     var metrics = [
       Self.multiplyAddsMetric: Double(cost.multiplyAdds),
@@ -123,8 +141,7 @@ public final class SubnetSearch {
       metrics[LatencyBudget.metric(of: device)] = try latency(architecture, on: device)
     }
     metrics[Self.accuracyMetric] = try estimator.top1(architecture, on: validation)
-    study.complete(number, metrics: metrics, duration: ContinuousClock.now - start)
-    try afterTrial(study)
+    return metrics
   }
 
   /// The `count` best trials within a budget, best first.

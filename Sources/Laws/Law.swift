@@ -1,7 +1,9 @@
 import Operators
 import Search
 
-/// A law that did not hold: which, of what, and by how much. One line.
+/// A law that did not hold: which, of what, and by how much.
+///
+/// One line.
 public struct Violation: CustomStringConvertible, Sendable {
   public var law: String
   public var subject: String

@@ -7,6 +7,7 @@
 #include "../../kernels/channel_scale.cl"
 #include "../../kernels/convolution.cl"
 #include "../../kernels/depthwise.cl"
+#include "../../kernels/depthwise_weights.cl"
 #include "../../kernels/elementwise.cl"
 #include "../../kernels/matmul.cl"
 #include "../../kernels/optimizers.cl"

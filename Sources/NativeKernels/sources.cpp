@@ -24,6 +24,9 @@ END_TEXT
 TEXT(depthwise)
 #embed "../../kernels/depthwise.cl"
 END_TEXT
+TEXT(depthwise_weights)
+#embed "../../kernels/depthwise_weights.cl"
+END_TEXT
 TEXT(elementwise)
 #embed "../../kernels/elementwise.cl"
 END_TEXT
@@ -49,9 +52,10 @@ END_TEXT
 #define SOURCE(name)                                                                               \
   { #name, name, sizeof(name) - 1 }
 const native_kernel_source sources[] = {
-    SOURCE(prelude),   SOURCE(batch_norm),  SOURCE(channel_scale), SOURCE(convolution),
-    SOURCE(depthwise), SOURCE(elementwise), SOURCE(matmul),        SOURCE(optimizers),
-    SOURCE(pooling),   SOURCE(reduce),      SOURCE(resize),        SOURCE(softmax),
+    SOURCE(prelude),    SOURCE(batch_norm),        SOURCE(channel_scale), SOURCE(convolution),
+    SOURCE(depthwise),  SOURCE(depthwise_weights), SOURCE(elementwise),   SOURCE(matmul),
+    SOURCE(optimizers), SOURCE(pooling),           SOURCE(reduce),        SOURCE(resize),
+    SOURCE(softmax),
 };
 } // namespace
 

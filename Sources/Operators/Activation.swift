@@ -6,7 +6,9 @@
   import Darwin
 #endif
 
-/// An activation function. The order is the kernels' (`kernels/prelude.h`).
+/// An activation function.
+///
+/// The order is the kernels' (`kernels/prelude.h`).
 public enum Activation: Int, CaseIterable, Sendable, Codable {
   case identity, relu, relu6, hardSwish, swish, sigmoid, hardSigmoid, tanh
 

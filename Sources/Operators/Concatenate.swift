@@ -1,4 +1,4 @@
-/// Activations of one size joined along the channels: [N,H,W,C1], [N,H,W,C2], ... to [N,H,W,sum].
+/// Activations of one size joined along the channels: [N,H,W,C1] and [N,H,W,C2] to [N,H,W,C1+C2].
 public struct Concatenate: Operator {
   public init() {}
 

@@ -115,6 +115,9 @@ extension Convolution {
       .init(
         "1x1 many rows", Convolution(), [.activation(2, 20, 21, 9), .parameter(1, 1, 9, 13)]),
       .init(
+        "1x1, a narrow last tile", Convolution(),
+        [.activation(1, 3, 3, 7), .parameter(1, 1, 7, 72)]),
+      .init(
         "1x1 stride 2", Convolution(stride: 2), [.activation(2, 5, 6, 5), .parameter(1, 1, 5, 19)]),
       .init(
         "3x3", .same(kernel: 3) as Convolution, [.activation(2, 5, 6, 5), .parameter(3, 3, 5, 18)]),
@@ -156,6 +159,32 @@ extension Convolution {
       .init(
         "depthwise 3x3 dilation 2", .same(kernel: 3, dilation: 2, groups: 8) as Convolution,
         [.activation(1, 7, 6, 8), .parameter(3, 3, 1, 8)]),
+      .init(
+        "depthwise 3x3 dilation 2, stride 2",
+        .same(kernel: 3, stride: 2, dilation: 2, groups: 3) as Convolution,
+        [.activation(1, 7, 10, 3), .parameter(3, 3, 1, 3)]),
+      .init(
+        "depthwise 3x3 stride 3", .same(kernel: 3, stride: 3, groups: 6) as Convolution,
+        [.activation(1, 7, 8, 6), .parameter(3, 3, 1, 6)]),
+      .init(
+        "depthwise 5x5, two tiles of 7", .same(kernel: 5, groups: 34) as Convolution,
+        [.activation(1, 4, 14, 34), .parameter(5, 5, 1, 34)]),
+      .init(
+        "depthwise 5x5, tiles of 6 past the end", .same(kernel: 5, groups: 3) as Convolution,
+        [.activation(2, 3, 11, 3), .parameter(5, 5, 1, 3)]),
+      .init(
+        "depthwise 7x7, smaller than the kernel", .same(kernel: 7, groups: 9) as Convolution,
+        [.activation(2, 2, 3, 9), .parameter(7, 7, 1, 9)]),
+      .init(
+        "depthwise 5x5 no padding", Convolution(groups: 4),
+        [.activation(1, 6, 13, 4), .parameter(5, 5, 1, 4)]),
+      .init(
+        "depthwise 3x3 stride 2, tiles of 5",
+        .same(kernel: 3, stride: 2, groups: 17) as Convolution,
+        [.activation(1, 5, 20, 17), .parameter(3, 3, 1, 17)]),
+      .init(
+        "depthwise 3x3 many rows", .same(kernel: 3, groups: 2) as Convolution,
+        [.activation(1, 50, 28, 2), .parameter(3, 3, 1, 2)]),
       .init(
         "depthwise 3x3 centre of shared 7x7", .same(kernel: 3, groups: 20) as Convolution,
         [

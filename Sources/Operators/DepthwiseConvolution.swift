@@ -1,4 +1,6 @@
-/// A 3x3, 5x5 or 7x7 convolution of each channel by itself. Floor: its tensors, read or written once.
+/// A 3x3, 5x5 or 7x7 convolution of each channel by itself.
+///
+/// Floor: its tensors, read or written once.
 struct DepthwiseConvolution: ConvolutionMethod {
   var convolution: Convolution
 
@@ -38,8 +40,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let y = sink.tensor
     let tile = y.device.tile
     let (rows, channels) = (y.shape[0] * y.shape[1], y.shape[3])
-    let itemChannels = tile.channelGroup(channels)
-    let itemRows = max(1, tile.elementsPerItem / (y.shape[2] * itemChannels))
+    // Whole pixels where an item may be large: they lie together in memory.
+    let itemChannels = min(tile.vectors(channels) * tile.lanes, tile.elementsPerItem)
+    let itemRows = max(1, min(tile.elementsPerItem / (y.shape[2] * itemChannels), rows / 8))
     try y.device.launch(
       Kernel("depthwise", "depthwise\(w.shape[0])"),
       items: rows.dividedRoundingUp(by: itemRows) * channels.dividedRoundingUp(by: itemChannels),
@@ -91,10 +94,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let tile = x.device.tile
     let (size, channels) = (w.shape[0], w.shape[3])
     let rows = gradient.shape[0] * gradient.shape[1]
+    // An item sums one vector of channels.
     let chunk = max(1, tile.reductionRows(columns: tile.lanes) / gradient.shape[2])
     let splits = rows.dividedRoundingUp(by: chunk)
-    let itemChannels = tile.channelGroup(channels)
-    let block = max(1, tile.elementsPerItem / 2 / (itemChannels * gradient.shape[2]))
     let partial = try x.device.empty([splits, size, size, 1, channels])
     let shapes: [Argument] = [
       .tensor(x), .tensor(gradient), .tensor(partial), .int(rows), .int(x.shape[1]),
@@ -102,15 +104,15 @@ struct DepthwiseConvolution: ConvolutionMethod {
     ]
     if isTiled {
       try x.device.launch(
-        Kernel("depthwise", "depthwise_weights\(size)"),
-        items: splits * channels.dividedRoundingUp(by: itemChannels),
+        Kernel("depthwise_weights", "depthwise_weights\(size)"),
+        items: splits * tile.vectors(channels),
         shapes + [
           .int(convolution.stride), .int(convolution.padding), .int(tileWidth(gradient)),
-          .int(chunk), .int(block), .int(itemChannels),
+          .int(chunk),
         ])
     } else {
       try x.device.launch(
-        Kernel("depthwise", "depthwise_weights_gather"),
+        Kernel("depthwise_weights", "depthwise_weights_gather"),
         items: splits * size * size * tile.vectors(channels),
         shapes + [
           .int(size), .int(convolution.stride), .int(convolution.dilation),

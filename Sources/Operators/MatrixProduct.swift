@@ -25,8 +25,9 @@ enum MatrixProduct {
       vectors: vectors, accumulate: sink.accumulate)
   }
 
-  /// c (+)= a^T b over many rows: a [rows, m], b [rows, n], c [m, n] a slice. The rows are cut into
-  /// splits whose partial products are summed in order.
+  /// c (+)= a^T b over many rows: a [rows, m], b [rows, n], c [m, n] a slice.
+  ///
+  /// The rows are cut into splits whose partial products are summed in order.
   static func multiplyTransposed(_ a: Tensor, _ b: Tensor, into sink: GradientSink) throws {
     let device = sink.tensor.device
     let (rows, m, n) = (a.shape[0], a.shape[1], b.shape[1])

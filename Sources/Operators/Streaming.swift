@@ -10,14 +10,6 @@ extension Tile {
     min(max(2 * elementsPerItem / max(columns, 1), 64), 1024)
   }
 
-  /// Neighbouring channels of each pixel that a work-item handles: an even split into groups that
-  /// span a few cache lines, since a single vector of each pixel would be read line by line.
-  func channelGroup(_ channels: Int) -> Int {
-    let needed = vectors(channels)
-    let most = max(1, elementsPerItem / 128 / lanes)
-    return lanes * needed.dividedRoundingUp(by: needed.dividedRoundingUp(by: most))
-  }
-
   /// Vectors for each row of a matrix tile so that `count` columns split evenly.
   func columnVectors(_ count: Int, limit: Int? = nil) -> Int {
     let most = min(columns, limit ?? columns)
@@ -27,8 +19,9 @@ extension Tile {
 }
 
 extension Device {
-  /// Launches a kernel over `count` elements. Its parameters after the tensors begin with the count
-  /// and the vectors a work-item handles.
+  /// Launches a kernel over `count` elements.
+  ///
+  /// Its parameters after the tensors begin with the count and the vectors a work-item handles.
   public func launchElementwise(
     _ kernel: Kernel, count: Int, _ tensors: [Argument], _ rest: [Argument] = []
   ) throws {

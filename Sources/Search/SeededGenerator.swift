@@ -62,7 +62,7 @@ extension RandomNumberGenerator {
   }
 
   /// Draws a number in `0..<1`.
-  mutating func unit() -> Double {
+  public mutating func unit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 }

@@ -1,3 +1,4 @@
+import Laws
 import Search
 import Testing
 

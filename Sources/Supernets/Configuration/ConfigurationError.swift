@@ -1,4 +1,6 @@
-/// What is wrong with a configuration or another input: where, what, and what to do. One line.
+/// What is wrong with a configuration or another input: where, what, and what to do.
+///
+/// One line.
 public struct ConfigurationError: Error, CustomStringConvertible, Equatable {
   public let description: String
   public init(_ description: String) { self.description = description }

@@ -75,7 +75,7 @@ public final class NetworkPass {
       try parameter(name + ".bias", .bias, outputs))
   }
 
-  /// Squeeze-and-excitation (Hu et al. 2018) with a hard sigmoid (MobileNetV3).
+  /// Squeeze-and-excitation (Hu and others 2018) with a hard sigmoid (MobileNetV3).
   func squeezeExcitation(_ name: String, _ x: Variable, squeezed: Int) throws -> Variable {
     let pooled = try apply(GlobalAveragePool(), x)
     let reduced = try apply(

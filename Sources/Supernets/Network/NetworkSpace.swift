@@ -21,26 +21,4 @@ public protocol NetworkSpace: Sendable {
 extension NetworkSpace {
   public var largest: Architecture { searchSpace.last }
   public var smallest: Architecture { searchSpace.first }
-
-  /// The shared parameters: what the largest architecture asks for.
-  public func parameterLayout() throws -> ParameterLayout {
-    try parameterLayout(of: largest)
-  }
-
-  /// The parameters that an architecture by itself needs.
-  public func parameterLayout(of architecture: Architecture) throws -> ParameterLayout {
-    ParameterLayout(try declarations(of: architecture))
-  }
-
-  private func declarations(
-    of architecture: Architecture
-  ) throws -> [(name: String, role: ParameterRole, shape: Shape)] {
-    let device = CountingDevice()
-    let recorder = ParameterRecorder(device: device)
-    let pass = NetworkPass(
-      tape: Tape(recording: false), mode: .training(dropout: nil), parameters: recorder)
-    let side = resolution(of: architecture)
-    _ = try logits(architecture, Variable(try device.empty([1, side, side, channels])), in: pass)
-    return recorder.declarations
-  }
 }

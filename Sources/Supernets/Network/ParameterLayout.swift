@@ -14,7 +14,7 @@ public enum ParameterRole: String, Sendable {
 
   var decays: Bool { self == .convolution || self == .linear }
 
-  /// The standard deviation it starts with (He et al. 2015, fan-in), or nil for a constant.
+  /// The standard deviation it starts with (He and others 2015, fan-in), or nil for a constant.
   func deviation(_ shape: Shape) -> Double? {
     switch self {
     case .convolution: (2 / Double(shape[0] * shape[1] * shape[2])).squareRoot()
@@ -73,7 +73,7 @@ public struct ParameterLayout: Sendable {
     }
   }
 
-  public subscript(name: String) -> Entry? { index[name].map { entries[$0] } }
+  public subscript(_ name: String) -> Entry? { index[name].map { entries[$0] } }
 
   /// A view of an entry's slice in a block: a kernel's centre, the first of everything else.
   func slice(_ name: String, _ shape: Shape, of block: Tensor) -> Tensor {

@@ -11,20 +11,50 @@ public struct SubnetCost: Sendable, Codable, Equatable {
 }
 
 extension NetworkSpace {
-  /// Runs an architecture on a device that only counts.
+  /// The cost of one image through an architecture.
   public func cost(of architecture: Architecture) throws -> SubnetCost {
-    let device = CountingDevice()
-    let elsewhere = CountingDevice()
+    let count = try CountedPass(architecture, of: self, batch: 1)
+    return SubnetCost(
+      multiplyAdds: count.tape.multiplyAdds,
+      parameters: count.declarations.reduce(0) { $0 + $1.shape.reduce(1, *) },
+      peakActivationBytes: count.peakBytes)
+  }
+
+  /// The shape of an architecture's logits.
+  public func outputShape(of architecture: Architecture, batch: Int) throws -> Shape {
+    try CountedPass(architecture, of: self, batch: batch).outputShape
+  }
+
+  /// The shared parameters: what the largest architecture asks for.
+  public func parameterLayout() throws -> ParameterLayout {
+    try parameterLayout(of: largest)
+  }
+
+  /// The parameters that an architecture by itself needs.
+  public func parameterLayout(of architecture: Architecture) throws -> ParameterLayout {
+    ParameterLayout(try CountedPass(architecture, of: self, batch: 1).declarations)
+  }
+}
+
+/// An architecture run on a device that only counts.
+private struct CountedPass {
+  let tape = Tape(recording: false)
+  let declarations: [(name: String, role: ParameterRole, shape: Shape)]
+  let peakBytes: Int
+  let outputShape: Shape
+
+  init(_ architecture: Architecture, of space: any NetworkSpace, batch: Int) throws {
+    // Parameters lie on a device of their own, so that they do not count as activations.
+    let (activations, elsewhere) = (CountingDevice(), CountingDevice())
     let recorder = ParameterRecorder(device: elsewhere)
-    let tape = Tape(recording: false)
-    let side = resolution(of: architecture)
-    _ = try logits(
-      architecture, Variable(try device.empty([1, side, side, channels])),
+    let side = space.resolution(of: architecture)
+    let images = Variable(try activations.empty([batch, side, side, space.channels]))
+    let logits = try space.logits(
+      architecture, images,
       in: NetworkPass(
         tape: tape, mode: .inference(BatchNormStatistics(on: elsewhere)), parameters: recorder))
-    return SubnetCost(
-      multiplyAdds: tape.multiplyAdds,
-      parameters: recorder.declarations.reduce(0) { $0 + $1.shape.reduce(1, *) },
-      peakActivationBytes: device.peakBytes)
+    declarations = recorder.declarations
+    peakBytes = activations.peakBytes
+    outputShape = logits.value.shape
   }
 }

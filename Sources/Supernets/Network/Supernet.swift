@@ -58,7 +58,7 @@ public final class Supernet {
         }
         // The sum of twelve uniforms: normal enough, and the same on every machine.
         let normal = (0..<12).reduce(-6.0) { sum, _ in
-          sum + Double.random(in: 0..<1, using: &generator)
+          sum + generator.unit()
         }
         values[i] = Float(normal * deviation)
       }
@@ -67,7 +67,7 @@ public final class Supernet {
   }
 
   /// Makes room for gradients, all zero.
-  func zeroGradients() throws -> Tensor {
+  public func zeroGradients() throws -> Tensor {
     let gradients = try self.gradients ?? device.empty([layout.count])
     self.gradients = gradients
     try device.fill(gradients, with: 0)

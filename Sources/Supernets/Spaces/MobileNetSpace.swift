@@ -1,8 +1,8 @@
 import Operators
 import Search
 
-/// An elastic MobileNet, in the manner of BigNAS (Yu et al. 2020) and Once-for-all (Cai et al.
-/// 2020): resolution, depth, width, kernel and expansion are chosen from lists, per stage.
+/// An elastic MobileNet, in the manner of BigNAS (Yu and others 2020) and Once-for-all (Cai and
+/// others 2020): resolution, depth, width, kernel and expansion are chosen from lists, per stage.
 ///
 /// Stem, stages of inverted residual blocks (Sandler et al. 2018; squeeze-and-excitation where
 /// asked for), a 1x1 head, global average pooling, a linear classifier. A space whose every list

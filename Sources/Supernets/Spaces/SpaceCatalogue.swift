@@ -71,7 +71,7 @@ public enum SpaceCatalogue {
 
       """)
 
-  /// The AttentiveNAS space (Wang et al. 2021), per stage.
+  /// The AttentiveNAS space (Wang and others 2021), per stage.
   static let mobilenet224 = Preset(
     name: "mobilenet-224", summary: "224x224 colour images (ImageNet-like), after AttentiveNAS",
     yaml: """

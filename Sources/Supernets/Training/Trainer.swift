@@ -21,7 +21,7 @@ public final class Trainer {
     public var smallest: Double
   }
 
-  /// - Parameter training: images of the largest resolution of the space.
+  /// - Parameter training: square images of any size; each subnet resizes them to its own.
   public init(
     _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
     statistics: PixelStatistics
@@ -60,6 +60,12 @@ public final class Trainer {
     return [supernet.space.largest] + random + [supernet.space.smallest]
   }
 
+  private func dropoutSeed(of step: Int) -> UInt32 {
+    // A stream of its own: those of the steps' subnets count up from 0.
+    var generator = SeededGenerator(seed: recipe.seed, stream: -1 - step)
+    return UInt32(truncatingIfNeeded: generator.next())
+  }
+
   /// One step: the sandwich rule with in-place distillation (Yu & Huang 2019; BigNAS section 3.1).
   ///
   /// The largest learns from the labels, all others from its soft predictions; their gradients are
@@ -83,7 +89,7 @@ public final class Trainer {
       let isLargest = index == 0
       let dropout =
         isLargest && recipe.dropout > 0
-        ? Dropout(rate: recipe.dropout, seed: UInt32(truncatingIfNeeded: step &* 2_654_435_761))
+        ? Dropout(rate: recipe.dropout, seed: dropoutSeed(of: step))
         : nil
       let logits = try supernet.logits(
         architecture, images, mode: .training(dropout: dropout), tape: tape)

@@ -1,7 +1,9 @@
 import Datasets
 import Operators
 
-/// How a supernet is trained: BigNAS's single-stage recipe (Yu et al. 2020, section 3).
+/// How a supernet is trained.
+///
+/// BigNAS's single-stage recipe (Yu and others 2020, section 3).
 public struct TrainingRecipe: Sendable, Codable, Equatable {
   public enum OptimizerName: String, Sendable, Codable, CaseIterable { case sgd, rmsprop, adam }
 

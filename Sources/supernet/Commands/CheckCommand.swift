@@ -3,14 +3,16 @@ import ComputeOpenCL
 import Compute
 import Export
 import Laws
+import Search
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks every operator on a device against its definition.",
+    abstract: "Checks the laws: every operator on every device, every space and strategy.",
     discussion: """
       Each operator is compared with a double-precision reference and with finite differences, \
-      on odd shapes and on slices. Exits with 1 if a law does not hold.
+      on odd shapes and on slices; the native CPU with every instruction set it has. Exits with 1 \
+      if a law does not hold.
       """)
 
   @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
@@ -18,7 +20,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   struct Report: Encodable {
-    var device: String
+    var subject: String
     var cases: Int
     var violations: [String]
   }
@@ -28,9 +30,15 @@ struct CheckCommand: ParsableCommand {
     if devices.isEmpty, let problem = listed.problem, !json { print(problem) }
     var reports: [Report] = []
     for identifier in devices.isEmpty ? listed.devices.map(\.identifier) : devices {
-      let device = try DeviceSelector.open(identifier, threads: threads).device
-      reports.append(try check(device))
+      if identifier == "cpu" {
+        for set in NativeDevice.instructionSets {
+          reports.append(try check(try NativeDevice(threads: threads, instructionSet: set)))
+        }
+      } else {
+        reports.append(try check(try DeviceSelector.open(identifier, threads: threads).device))
+      }
     }
+    reports.append(try checkSearch())
     if json { print(try JSON.text(reports), terminator: "") }
     if reports.contains(where: { !$0.violations.isEmpty }) { throw ExitCode.failure }
   }
@@ -50,13 +58,36 @@ struct CheckCommand: ParsableCommand {
       violations += try OptimizerLaws.violations(of: name, optimizer, on: device)
     }
     progress.finish()
+    return report(device.description.title, total, violations.map(\.description))
+  }
+
+  /// Spaces and strategies, which need no device.
+  private func checkSearch() throws -> Report {
+    var (violations, count): ([String], Int) = ([], 0)
+    for preset in SpaceCatalogue.presets {
+      let space = try SpaceCatalogue.space(preset.name, read: RunConfiguration.text(of:))
+      violations += try SpaceLaws.violations(of: space).map(\.description)
+      count += 1
+    }
+    for entry in StrategyCatalogue.entries {
+      for sample in try SampleSpaces.all() {
+        for law in StrategyLaw.all {
+          violations += try law.violations(entry.make(1), sample.space)
+            .map { "\(entry.name) in \(sample): \(law): \($0)" }
+          count += 1
+        }
+      }
+    }
+    return report("spaces and strategies", count, violations)
+  }
+
+  private func report(_ subject: String, _ cases: Int, _ violations: [String]) -> Report {
     if !json {
       violations.forEach { print($0) }
       print(
-        "\(device.description.title): \(total) cases, "
+        "\(subject): \(cases) cases, "
           + (violations.isEmpty ? "all laws hold" : "\(violations.count) violations"))
     }
-    return Report(
-      device: device.description.title, cases: total, violations: violations.map(\.description))
+    return Report(subject: subject, cases: cases, violations: violations)
   }
 }

@@ -49,20 +49,19 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluateFile() throws -> Report {
+    guard split == .test else {
+      throw ValidationError("--split validation: which images these are is known of a run only")
+    }
     guard architecture == nil else {
       throw ValidationError("--architecture: \(subject) is one architecture already")
     }
     let opened = try DeviceSelector.open(compute.device ?? "auto", threads: compute.threads)
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
-    guard let space = subnet.network.space as? MobileNetSpace else { return report("", []) }
-    var configuration = try RunConfiguration("quickstart")
-    configuration.space = space
-    configuration.data.dataset = dataset
-    configuration.data.folder = data
-    let splits = try RunData(configuration).splits
+    let images = RunConfiguration.Data(dataset: dataset, folder: data)
+    let splits = try RunData(images, for: subnet.network.space).splits
     return report(
-      space.searchSpace.text(of: subnet.architecture),
-      try subnet.correct(on: split == .test ? splits.test : splits.validation))
+      subnet.network.space.searchSpace.text(of: subnet.architecture),
+      try subnet.correct(on: splits.test))
   }
 
   private func evaluateRun() throws -> Report {

@@ -27,7 +27,7 @@ struct RunOptions: ParsableArguments {
   var epochs: Int?
 
   @Option(help: "Another seed.")
-  var seed: UInt64?
+  var seed: Int?
 
   @Flag(help: "Go on with the run that is in the folder, or begin it.")
   var resume = false
@@ -39,6 +39,10 @@ struct RunOptions: ParsableArguments {
     if let epochs, !(1...100_000).contains(epochs) {
       throw ValidationError("--epochs \(epochs): give a number from 1 to 100000")
     }
+    if let seed, seed < 0 { throw ValidationError("--seed \(seed): give 0 or more") }
+    if let name, !RunConfiguration.isName(name) {
+      throw ValidationError("--name \(name): use letters, digits, dots and dashes")
+    }
     if !(checkpointSeconds >= 0) {
       throw ValidationError("--checkpoint-seconds \(checkpointSeconds): give 0 or more")
     }
@@ -48,7 +52,7 @@ struct RunOptions: ParsableArguments {
   func read() throws -> RunConfiguration {
     var configuration = try RunConfiguration(self.configuration)
     if let device = compute.device { configuration.device = device }
-    if let seed { configuration.training.seed = seed }
+    if let seed { configuration.training.seed = UInt64(seed) }
     if let epochs, epochs != configuration.training.epochs {
       configuration.training.epochs = epochs
       configuration.name += "-\(epochs)-epochs"
@@ -65,7 +69,6 @@ struct RunOptions: ParsableArguments {
     let run = try Run(
       configuration, in: runFolder, log: RunLog(path: runFolder.log, isQuiet: isQuiet),
       threads: compute.threads)
-    try runFolder.begin(configuration)
     try TrainingStage(run: run, checkpointSeconds: checkpointSeconds).execute(resuming: resume)
     return run
   }

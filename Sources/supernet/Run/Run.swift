@@ -20,7 +20,7 @@ final class Run {
     self.folder = folder
     self.log = log
     self.threads = threads
-    data = try RunData(configuration)
+    data = try RunData(configuration.data, for: configuration.space)
     log.tell(data.reason)
     log.note("images: \(data.identity)")
     let opened = try DeviceSelector.open(configuration.device, threads: threads)
@@ -48,6 +48,10 @@ final class Run {
     try self.init(
       configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), threads: threads)
     try checkpoint.restore(supernet, path: folder.checkpoint)
+    let stepsPerEpoch = data.splits.train.count / configuration.training.batchSize
+    if checkpoint.step < configuration.training.epochs * stepsPerEpoch {
+      log.tell("Note: training stopped at step \(checkpoint.step); it is not finished.")
+    }
   }
 
   /// Judges subnets of this run: batch norm recalibrated as configured.

@@ -19,9 +19,9 @@ struct RunConfiguration {
     var calibrationImages = 1_024
     /// Validation images that candidates are compared on; the finalists see all.
     var validationImages = 2_000
-    /// Budgets for each device, spread between its smallest and largest latency ...
+    /// Budgets for each device, spread between its smallest and largest latency.
     var budgetCount = 3
-    /// ... or given.
+    /// Budgets for every device, instead of spread ones.
     var budgetsMilliseconds: [Double]?
     /// The other batch that chosen subnets are timed at.
     var latencyBatch = 16
@@ -47,8 +47,8 @@ struct RunConfiguration {
       # Fashion-MNIST (or the embedded images) on whatever this machine has, in minutes.
       name: quickstart
       space: mobilenet-28
-      training: {epochs: 2, learning-rate: 0.8, crop-padding: 0, weight-decay: 1.0e-5}
-      search: {strategy: coarse-to-fine, candidates: 40}
+      training: {epochs: 2, batch: 64, learning-rate: 0.4, warmup-steps: 100, crop-padding: 0}
+      search: {strategy: coarse-to-fine, candidates: 80}
 
       """
     )
@@ -66,6 +66,12 @@ struct RunConfiguration {
           + "or give the path of a .yaml file")
     }
     try self.init(ConfigurationNode(parsing: try Self.text(of: text), file: text))
+  }
+
+  /// Letters, digits, dots, dashes and underscores: a folder's name everywhere.
+  static func isName(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix(".") && !text.hasPrefix("-")
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
   }
 
   /// A file's text.
@@ -94,8 +100,8 @@ struct RunConfiguration {
       throw node.error("name and space are needed")
     }
     name = try nameNode.string()
-    guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
-      throw nameNode.error("`\(name)` cannot name a folder; use letters, digits and dashes")
+    guard Self.isName(name) else {
+      throw nameNode.error("`\(name)` cannot name a folder; use letters, digits, dots and dashes")
     }
     spaceName = try spaceNode.string()
     do {
@@ -141,14 +147,21 @@ extension RunConfiguration.Search {
 }
 
 extension RunConfiguration {
+  /// A text as YAML's double-quoted scalar.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
   /// The configuration with every value written out: what the run folder keeps.
   var yaml: String {
-    var lines = ["name: \(name)", "space: \(spaceName)", "device: \"\(device)\""]
+    var lines = [
+      "name: \"\(name)\"", "space: \(Self.quoted(spaceName))", "device: \(Self.quoted(device))",
+    ]
     if let targets {
-      lines.append("targets: [\(targets.map { "\"\($0)\"" }.joined(separator: ", "))]")
+      lines.append("targets: [\(targets.map(Self.quoted).joined(separator: ", "))]")
     }
     lines += ["data:", "  dataset: \(data.dataset)"]
-    if let folder = data.folder { lines.append("  folder: \"\(folder)\"") }
+    if let folder = data.folder { lines.append("  folder: \(Self.quoted(folder))") }
     lines += ["  validation: \(data.validation)", "training:"]
     lines += training.fields.map { "  \($0.key): \($0.value)" }
     lines += [

@@ -9,8 +9,7 @@ struct RunData {
   /// Names them in a checkpoint: resuming on others is refused.
   let identity: String
 
-  init(_ configuration: RunConfiguration) throws {
-    let data = configuration.data
+  init(_ data: RunConfiguration.Data, for space: any NetworkSpace) throws {
     let entry: DatasetEntry
     var path = data.folder
     if data.dataset == "auto", data.folder == nil {
@@ -21,7 +20,6 @@ struct RunData {
       reason = "Using \(entry.name)\(path.map { " from \($0)" } ?? "")."
     }
     let (training, test) = try entry.load(path)
-    let space = configuration.space
     guard training.channels == space.channels, training.classCount <= space.classes else {
       throw ConfigurationError(
         "data: \(training.name) has \(training.channels) channels and \(training.classCount) "

@@ -2,6 +2,12 @@ import Export
 import Search
 import TensorFiles
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -73,6 +79,14 @@ struct RunFolder {
   func forgetStudy() throws {
     guard unlink(study) == 0 || errno == ENOENT else {
       throw ConfigurationError("\(study): cannot be removed: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Takes away the subnets that an earlier search chose.
+  func clearSubnets() throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: subnets)
+    where name.contains("-budget") {
+      unlink("\(subnets)/\(name)")
     }
   }
 

@@ -34,9 +34,13 @@ struct RunLog {
   func note(_ line: String) { logger.info("\(line)") }
 }
 
-/// Appends lines to a file. A log that cannot be written does not stop the work it is about.
-private struct FileLogHandler: LogHandler {
-  let path: String
+/// Appends lines to a file, keeping them while its folder does not exist yet.
+///
+/// A log that cannot be written does not stop the work it is about.
+private final class FileLogHandler: LogHandler, @unchecked Sendable {
+  // Used by the one thread that runs the command; nothing else holds it.
+  private let path: String
+  private var waiting: [String] = []
   var logLevel = Logger.Level.info
   var metadata: Logger.Metadata = [:]
 
@@ -48,14 +52,17 @@ private struct FileLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    guard let file = fopen(path, "a") else { return }
-    defer { fclose(file) }
     var now = time(nil)
     var parts = tm()
     localtime_r(&now, &parts)
     var stamp = [CChar](repeating: 0, count: 32)
     strftime(&stamp, stamp.count, "%Y-%m-%d %H:%M:%S ", &parts)
-    fputs(stamp, file)
-    fputs("\(event.message)\n", file)
+    let moment = String(
+      decoding: stamp.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    waiting.append("\(moment)\(event.message)\n")
+    guard let file = fopen(path, "a") else { return }
+    defer { fclose(file) }
+    for line in waiting { fputs(line, file) }
+    waiting = []
   }
 }

@@ -8,13 +8,14 @@ import TensorFiles
 struct SearchStage {
   let run: Run
 
-  /// What the finalists of a budget are compared on: all validation images.
+  /// The best of a budget that are compared once more, on all validation images.
   private static let finalists = 3
 
   func execute() throws -> RunSummary {
     let (configuration, folder, log) = (run.configuration, run.folder, run.log)
     let settings = configuration.search
     let splits = run.data.splits
+    try folder.clearSubnets()
     let estimator = try run.estimator()
     let timers = try run.timers()
     let search = SubnetSearch(

@@ -17,6 +17,8 @@ struct TrainingStage {
         path: folder.checkpoint)
       log.tell("Resuming at step \(trainer.step) of \(trainer.totalSteps).")
     }
+    // Only now, when nothing was refused, is the folder touched.
+    try folder.begin(configuration)
     guard !trainer.isFinished else { return log.tell("Training is done.") }
 
     let space = configuration.space
@@ -30,7 +32,9 @@ struct TrainingStage {
     let start = ContinuousClock.now
     while !trainer.isFinished {
       let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
-      let losses = try trainer.runStep(reportingLosses: trainer.step % 20 == 0 || endsEpoch)
+      let isCheckpoint =
+        endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
+      let losses = try trainer.runStep(reportingLosses: trainer.step % 20 == 0 || isCheckpoint)
       var remark = ""
       if let losses {
         guard losses.largest.isFinite, losses.smallest.isFinite else {
@@ -44,9 +48,7 @@ struct TrainingStage {
         log.note("step \(trainer.step): \(remark)")
         progress.update(trainer.step, remark)
       }
-      if endsEpoch || trainer.isFinished
-        || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
-      {
+      if isCheckpoint {
         try Checkpoint.write(
           trainer, spaceText: space.yaml, dataset: run.data.identity, to: folder.checkpoint)
         lastCheckpoint = .now

@@ -7,7 +7,9 @@
 #endif
 
 /// One line on the terminal that tells how far long work is, how fast it goes and how long it has
-/// left. Silent where standard error is no terminal.
+/// left.
+///
+/// Silent where standard error is no terminal.
 struct Progress {
   private let title: String
   private let unit: String

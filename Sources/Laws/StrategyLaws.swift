@@ -1,13 +1,13 @@
 import Search
 
 /// What every strategy must satisfy in every space, returned as violations.
-struct StrategyLaw: Sendable, CustomStringConvertible {
-  let name: String
-  let violations: @Sendable (any SearchStrategy, SearchSpace) throws -> [String]
+public struct StrategyLaw: Sendable, CustomStringConvertible {
+  public let name: String
+  public let violations: @Sendable (any SearchStrategy, SearchSpace) throws -> [String]
 
-  var description: String { name }
+  public var description: String { name }
 
-  static let all: [StrategyLaw] = [
+  public static let all: [StrategyLaw] = [
     .init(name: "proposes new, canonical, admitted members") { strategy, space in
       newMembersOnly(strategy, space)
     },

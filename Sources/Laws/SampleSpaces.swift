@@ -1,15 +1,15 @@
 import Search
 
 /// A space with a name, so that a failing law says where.
-struct NamedSpace: Sendable, CustomStringConvertible {
-  let name: String
-  let space: SearchSpace
-  var description: String { name }
+public struct NamedSpace: Sendable, CustomStringConvertible {
+  public let name: String
+  public let space: SearchSpace
+  public var description: String { name }
 }
 
 /// The kinds of space every operation and strategy has to cope with.
-enum SampleSpaces {
-  static func all() throws -> [NamedSpace] {
+public enum SampleSpaces {
+  public static func all() throws -> [NamedSpace] {
     try [
       .init(name: "plain", space: plain()), .init(name: "conditional", space: conditional()),
       .init(name: "nested", space: nested()), .init(name: "huge", space: huge()),
@@ -19,7 +19,7 @@ enum SampleSpaces {
     ]
   }
 
-  static func plain() throws -> SearchSpace {
+  public static func plain() throws -> SearchSpace {
     try SearchSpace([
       .init("resolution", [20, 24, 28]), .init("stem.width", [16, 24]),
       .init("stage1.depth", [1, 2, 3]), .init("stage2.depth", [2, 3, 4]),
@@ -28,7 +28,7 @@ enum SampleSpaces {
   }
 
   /// Layers that exist only in deeper stages: 2 + 2 * 2 + 2 * 2 * 3 architectures.
-  static func conditional() throws -> SearchSpace {
+  public static func conditional() throws -> SearchSpace {
     try SearchSpace([
       .init("depth", [1, 2, 3]), .init("layer1.kernel", [3, 5]),
       .init("layer2.kernel", [3, 5], condition: .init("depth", isAmong: [1, 2])),
@@ -37,7 +37,7 @@ enum SampleSpaces {
   }
 
   /// A condition on a dimension that has one itself, and two children of one parent.
-  static func nested() throws -> SearchSpace {
+  public static func nested() throws -> SearchSpace {
     try SearchSpace([
       .init("block", options: ["plain", "attention"]),
       .init("heads", [1, 2, 4], condition: .init("block", isAmong: [1])),
@@ -47,14 +47,14 @@ enum SampleSpaces {
     ])
   }
 
-  static func huge() throws -> SearchSpace {
+  public static func huge() throws -> SearchSpace {
     try SearchSpace((0..<30).map { .init("layer\($0).kernel", [1, 3, 5, 7]) })
   }
 }
 
 extension SearchSpace {
   /// A metric that prefers the middle of every dimension, so no corner of a space is the best.
-  func sampleMetrics(_ architecture: Architecture) -> [String: Double] {
+  public func sampleMetrics(_ architecture: Architecture) -> [String: Double] {
     let encoding = oneHot(architecture)
     var accuracy = 0.0
     for (index, taken) in encoding.enumerated() {

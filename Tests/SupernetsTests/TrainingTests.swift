@@ -1,0 +1,98 @@
+import Compute
+import ComputeOpenCL
+import Export
+import Foundation
+import Laws
+import Testing
+
+@Suite struct TrainingTests {
+  private func temporaryFile() -> String {
+    FileManager.default.temporaryDirectory.appendingPathComponent(
+      "supernet-\(UUID().uuidString).safetensors"
+    ).path
+  }
+
+  @Test func gradientsOfWholeNetworksHold() throws {
+    let violations = try TrainingLaws.gradientViolations(
+      of: TrainingLaws.tinySpace(), on: NativeDevice(threads: 2))
+    #expect(violations.isEmpty, "\(violations)")
+  }
+
+  @Test func trainingLearns() throws {
+    let trainer = try TrainingLaws.trainer(TrainingLaws.tinySpace(), on: NativeDevice())
+    let first = try #require(try trainer.runStep(reportingLosses: true))
+    for _ in 0..<60 { _ = try trainer.runStep() }
+    let last = try #require(try trainer.runStep(reportingLosses: true))
+    #expect(last.largest < first.largest - 0.1)
+  }
+
+  /// Same seed, same numbers, bit for bit: whatever the threads, and after a stop.
+  @Test(arguments: TrainingRecipe.OptimizerName.allCases)
+  func trainingRepeatsAndResumes(_ optimizer: TrainingRecipe.OptimizerName) throws {
+    let space = try TrainingLaws.tinySpace()
+    let straight = try TrainingLaws.trained(
+      space, steps: 12, optimizer: optimizer, on: NativeDevice(threads: 1))
+    let threaded = try TrainingLaws.trained(
+      space, steps: 12, optimizer: optimizer, on: NativeDevice(threads: 3))
+    #expect(straight.map(\.bitPattern) == threaded.map(\.bitPattern))
+
+    let path = temporaryFile()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let before = try TrainingLaws.trainer(
+      space, optimizer: optimizer, on: try NativeDevice(threads: 2))
+    for _ in 0..<5 { _ = try before.runStep() }
+    try Checkpoint.write(before, spaceText: space.yaml, dataset: "shapes", to: path)
+    let after = try TrainingLaws.trainer(
+      space, optimizer: optimizer, on: try NativeDevice(threads: 2))
+    try Checkpoint(readingFrom: path).restore(
+      after, spaceText: space.yaml, dataset: "shapes", path: path)
+    for _ in 0..<7 { _ = try after.runStep() }
+    let resumed = try after.supernet.device.read(after.supernet.parameters)
+    #expect(straight.map(\.bitPattern) == resumed.map(\.bitPattern))
+  }
+
+  /// Twenty steps on every OpenCL device agree with the native CPU, and repeat themselves.
+  @Test func openCLTrainsAsTheNativeDeviceDoes() throws {
+    let devices = DeviceSelector.all().devices.dropFirst()
+    if devices.isEmpty { print("skipped: no OpenCL device to train on") }
+    let space = try TrainingLaws.tinySpace()
+    let native = try TrainingLaws.trained(space, steps: 20, on: NativeDevice())
+    for description in devices {
+      func train() throws -> [Float] {
+        try TrainingLaws.trained(
+          space, steps: 20, on: DeviceSelector.open(description.identifier).device)
+      }
+      let (first, second) = (try train(), try train())
+      #expect(first.map(\.bitPattern) == second.map(\.bitPattern), "\(description.name)")
+      let scale = native.map(abs).max() ?? 1
+      let difference = zip(first, native).map { abs($0 - $1) }.max() ?? 0
+      #expect(difference <= 1e-3 * scale, "\(description.name): differs by \(difference)")
+    }
+  }
+
+  @Test func checkpointsOfAnotherSpaceAreRefused() throws {
+    let path = temporaryFile()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let space = try TrainingLaws.tinySpace()
+    let trainer = try TrainingLaws.trainer(space, on: try NativeDevice(threads: 1))
+    try Checkpoint.write(trainer, spaceText: space.yaml, dataset: "shapes", to: path)
+    let checkpoint = try Checkpoint(readingFrom: path)
+    for (text, dataset, part) in [
+      ("other", "shapes", "another space"), (space.yaml, "digits", "was trained on shapes"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try checkpoint.restore(trainer, spaceText: text, dataset: dataset, path: path)
+      }
+      #expect(error?.description.contains(part) == true)
+    }
+  }
+
+  @Test func theRateWarmsUpDecaysAndEndsConstant() {
+    let recipe = TrainingRecipe(learningRate: 1, warmupSteps: 10, finalRateFraction: 0.05)
+    let rates = (0..<1000).map { recipe.rate(step: $0, of: 1000) }
+    #expect(rates[0] < 0.11)
+    #expect(zip(rates[10...], rates[11...]).allSatisfy { $0 >= $1 })
+    #expect(abs(rates[450] - 0.2236) < 0.001)
+    #expect(rates[900...].allSatisfy { $0 == 0.05 })
+  }
+}
