@@ -53,16 +53,15 @@ kernel void fill(const int items, global float *y, const long y_at, const long c
 }
 NATIVE(fill)
 
-// y[r*y_row + c] (+)= factor * x[r*x_row + c], r < rows, c < columns.
+// y[r*y_row + c] (+)= x[r*x_row + c], r < rows, c < columns.
 kernel void copy_rows(const int items, global const float *x, const long x_at, const int x_row,
                       global float *y, const long y_at, const int y_row, const int rows,
-                      const int columns, const int chunk, const float factor,
-                      const int accumulate) {
+                      const int columns, const int chunk, const int accumulate) {
   ITEM(item); // chunks of rows
   const int last = min((item + 1) * chunk, rows);
   for (int r = item * chunk; r < last; r++)
     for (int c = 0; c < columns; c += V)
-      vector_put(vector_load(x + x_at + (long)r * x_row + c) * factor, columns - c,
+      vector_put(vector_load(x + x_at + (long)r * x_row + c), columns - c,
                  y + y_at + (long)r * y_row + c, accumulate);
 }
 NATIVE(copy_rows)

@@ -77,21 +77,6 @@ inline void vector_put(vec v, long n, global float *p, int accumulate) {
   vector_store_part(v, n, p);
 }
 
-inline float vector_sum(vec v) {
-#if V == 16
-  float8 v8 = v.lo + v.hi;
-#elif V == 8
-  float8 v8 = v;
-#endif
-#if V >= 8
-  float4 v4 = v8.lo + v8.hi;
-#else
-  float4 v4 = v;
-#endif
-  float2 v2 = v4.lo + v4.hi;
-  return v2.x + v2.y;
-}
-
 // e^x within 2 units in the last place: 2^n times a degree-6 polynomial on [-ln2/2, ln2/2].
 inline vec vector_exp(vec x) {
   x = fmin(fmax(x, (vec)(-87.0f)), (vec)(88.0f));

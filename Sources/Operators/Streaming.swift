@@ -37,9 +37,9 @@ extension Device {
       Kernel("elementwise", "fill"), count: tensor.count, [.tensor(tensor)], [.float(value)])
   }
 
-  /// y[r, c] (+)= factor * x[r, c] between two matrices whose last stride is 1.
+  /// y[r, c] (+)= x[r, c] between two matrices whose last stride is 1.
   public func copyRows(
-    from x: Tensor, to y: Tensor, factor: Float = 1, accumulate: Bool = false
+    from x: Tensor, to y: Tensor, accumulate: Bool = false
   ) throws {
     precondition(x.shape == y.shape && x.shape.count == 2, "copy \(x.shape) to \(y.shape)")
     precondition(x.strides[1] == 1 && y.strides[1] == 1, "copy across columns")
@@ -48,7 +48,7 @@ extension Device {
       Kernel("elementwise", "copy_rows"), items: x.shape[0].dividedRoundingUp(by: chunk),
       [
         .tensor(x), .int(x.strides[0]), .tensor(y), .int(y.strides[0]), .int(x.shape[0]),
-        .int(x.shape[1]), .int(chunk), .float(factor), .flag(accumulate),
+        .int(x.shape[1]), .int(chunk), .flag(accumulate),
       ])
   }
 

@@ -42,7 +42,7 @@ struct SearchCommand: ParsableCommand {
 
   @ArgumentParser.Argument(help: "The run's folder.") var folder: String
   @OptionGroup var compute: DeviceOptions
-  @Option(help: "\(StrategyNames.all.joined(separator: ", ")).") var strategy: String?
+  @Option(help: "How to search: \(StrategyNames.explained).") var strategy: String?
   @Option(help: "Subnets judged in all.") var candidates: Int?
   @Option(
     parsing: .upToNextOption,

@@ -4,6 +4,11 @@ import Search
 enum StrategyNames {
   static var all: [String] { StrategyCatalogue.entries.map(\.name) }
 
+  /// Names and what they mean, for a help text.
+  static var explained: String {
+    StrategyCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+  }
+
   /// The name, if there is such a strategy.
   static func check(_ name: String) throws -> String {
     try StrategyCatalogue.entry(named: name).name
