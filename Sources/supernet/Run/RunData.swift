@@ -10,16 +10,17 @@ struct RunData {
   let identity: String
 
   init(_ data: RunConfiguration.Data, for space: any NetworkSpace) throws {
+    let form = ImageForm(size: space.resolution(of: space.largest), channels: space.channels)
     let entry: DatasetEntry
     var path = data.folder
     if data.dataset == "auto", data.folder == nil {
-      let automatic = DatasetCatalogue.automatic()
+      let automatic = DatasetCatalogue.automatic(for: form)
       (entry, path, reason) = (automatic.entry, automatic.path, automatic.reason)
     } else {
       entry = try DatasetCatalogue.entry(named: data.dataset == "auto" ? "idx" : data.dataset)
       reason = "Using \(entry.name)\(path.map { " from \($0)" } ?? "")."
     }
-    let (training, test) = try entry.load(path)
+    let (training, test) = try entry.load(path, as: form)
     guard training.channels == space.channels, training.classCount <= space.classes else {
       throw ConfigurationError(
         "data: \(training.name) has \(training.channels) channels and \(training.classCount) "
