@@ -29,9 +29,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var seed: UInt64
 
   public init(
-    epochs: Int = 2, batchSize: Int = 128, randomSubnets: Int = 2,
+    epochs: Int = 2, batchSize: Int = 64, randomSubnets: Int = 2,
     optimizer: OptimizerName = .sgd, nesterov: Bool = true, momentum: Float = 0.9,
-    learningRate: Float = 0.1, warmupSteps: Int = 50, finalRateFraction: Float = 0.05,
+    learningRate: Float = 0.4, warmupSteps: Int = 100, finalRateFraction: Float = 0.05,
     weightDecay: Float = 1e-5, dropout: Float = 0.1, labelSmoothing: Float = 0,
     cropPadding: Int = 2, horizontalFlip: Bool = true, seed: UInt64 = 1
   ) {

@@ -47,7 +47,7 @@ struct RunConfiguration {
       # Fashion-MNIST (or the embedded images) on whatever this machine has, in minutes.
       name: quickstart
       space: mobilenet-28
-      training: {epochs: 2, batch: 64, learning-rate: 0.4, warmup-steps: 100, crop-padding: 0}
+      training: {epochs: 2, crop-padding: 0}
       search: {strategy: coarse-to-fine, candidates: 80}
 
       """
