@@ -13,6 +13,15 @@ public enum DeviceSelector {
     )
   }
 
+  /// What a name can be, for messages.
+  public static let names = "auto, cpu, opencl, opencl:INDEX or opencl:NAME"
+
+  /// Whether a device may have that name; whether it is there, opening it tells.
+  public static func isName(_ text: String) -> Bool {
+    let text = text.lowercased()
+    return ["auto", "cpu", "opencl"].contains(text) || text.hasPrefix("opencl:")
+  }
+
   /// Opens the device of that name; the note, where there is one, is for the user to read.
   ///
   /// - Parameter threads: of the native CPU; all processors, unless given.
@@ -26,8 +35,7 @@ public enum DeviceSelector {
     case ("opencl", 1): return try open(try firstOpenCL(), threads: threads)
     case ("opencl", 2): return try open(try openCL(String(parts[1])), threads: threads)
     default:
-      throw DeviceError(
-        "device \"\(text)\": choose auto, cpu, opencl, opencl:INDEX or opencl:NAME")
+      throw DeviceError("device \"\(text)\": choose \(names)")
     }
   }
 

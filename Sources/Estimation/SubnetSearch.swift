@@ -59,9 +59,9 @@ public final class SubnetSearch {
   /// `count` budgets for each device: equal steps up from the smallest subnet's latency, the last
   /// one the largest's.
   public func automaticBudgets(_ count: Int) throws -> [LatencyBudget] {
-    try timers.flatMap { device, timer in
-      let least = try timer.latency(of: space.smallest, batch: 1).median.seconds
-      let most = try timer.latency(of: space.largest, batch: 1).median.seconds
+    try timers.flatMap { device, _ in
+      let least = try latency(space.smallest, on: device)
+      let most = try latency(space.largest, on: device)
       return (1...count).map { step in
         let part = Double(step) / Double(count)
         return LatencyBudget(device: device, seconds: least + part * max(most - least, 0))

@@ -60,16 +60,21 @@ public struct ExportedSubnet {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
-    try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
-      .write(to: path)
+    // Weights last: where they are, their description is.
     try AtomicFile.write(json, to: Self.descriptionPath(path))
+    try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
+      .sealed().write(to: path)
   }
 
   /// Reads what `write` wrote; whatever does not fit together is told in one line.
   public init(readingFrom path: String, on device: any Device) throws {
+    let file = try SafetensorsFile(readingFrom: path)
+    guard file.metadata["format"] == SubnetDescription.format else {
+      throw ConfigurationError(
+        "\(path): not an exported subnet; give a .safetensors file that `export` or `run` wrote")
+    }
     let jsonPath = Self.descriptionPath(path)
-    let node = try ConfigurationNode(
-      parsing: String(decoding: try FileReader.bytes(of: jsonPath), as: UTF8.self), file: jsonPath)
+    let node = try ConfigurationNode(parsing: try FileReader.text(of: jsonPath), file: jsonPath)
     let fields = try node.mapping(
       ["format", "weights", "network", "normalization", "class-names"],
       required: ["format", "network", "normalization", "class-names"])
@@ -84,17 +89,18 @@ public struct ExportedSubnet {
       throw networkNode.error("a subnet has one option in every list, this has more")
     }
     let numbers = try normalizationNode.mapping(["mean", "std"], required: ["mean", "std"])
-    func floats(_ key: String) throws -> [Float] {
-      let values = try numbers[key]?.list().map { Float(try $0.double(in: -1e6...1e6)) } ?? []
+    func floats(_ key: String, in range: ClosedRange<Double>) throws -> [Float] {
+      let values = try numbers[key]?.list().map { Float(try $0.double(in: range)) } ?? []
       guard values.count == space.channels else {
         throw normalizationNode.error("`\(key)` needs \(space.channels) numbers")
       }
       return values
     }
-    normalization = PixelStatistics(mean: try floats("mean"), standardDeviation: try floats("std"))
+    normalization = PixelStatistics(
+      mean: try floats("mean", in: -1e6...1e6), standardDeviation: try floats("std", in: 1e-6...1e6)
+    )
     classNames = try classNode.list().map { try $0.string() }
 
-    let file = try SafetensorsFile(readingFrom: path)
     var values: [String: [Float]] = [:]
     for entry in try space.parameterLayout().entries {
       let theirs = try file.floats(

@@ -19,12 +19,13 @@ struct SubnetDescription: Encodable {
     var width: [Int]
     var kernel: [Int]
     var expansion: [Int]
+    var expands: Bool
     var stride: Int
     var activation: String
     var squeezeExcitation: Bool
 
     enum CodingKeys: String, CodingKey {
-      case depth, width, kernel, expansion, stride, activation
+      case depth, width, kernel, expansion, expands, stride, activation
       case squeezeExcitation = "squeeze-excitation"
     }
   }
@@ -52,6 +53,7 @@ struct SubnetDescription: Encodable {
       stages = space.stages.map {
         Stage(
           depth: $0.depth, width: $0.width, kernel: $0.kernel, expansion: $0.expansion,
+          expands: $0.expands,
           stride: $0.stride, activation: $0.activation.name,
           squeezeExcitation: $0.squeezeExcitation)
       }

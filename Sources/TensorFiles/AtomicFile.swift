@@ -52,6 +52,20 @@ public enum AtomicFile {
     try write(to: path) { writer in try writer.write(text) }
   }
 
+  /// Takes away what writers that were killed have left in a folder.
+  public static func removeLeftovers(in folder: String) {
+    guard let stream = opendir(folder) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(temporaryPrefix), name.hasSuffix(temporarySuffix) {
+        _ = unlink("\(folder)/\(name)")
+      }
+    }
+  }
+
   private static func fill(
     _ file: consuming FileDescriptor, named path: String,
     _ contents: (inout FileWriter) throws -> Void
@@ -104,10 +118,13 @@ private func resolved(_ path: String) -> String {
   return String(cString: full)
 }
 
+private let temporaryPrefix = ".supernet-"
+private let temporarySuffix = ".tmp"
+
 /// A short name of its own: a long final name must not make the temporary's too long.
 private func temporaryPath(in folder: String) -> String {
   let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-  return (folder == "/" ? "" : folder) + "/.supernet-\(tag).tmp"
+  return (folder == "/" ? "" : folder) + "/" + temporaryPrefix + tag + temporarySuffix
 }
 
 private func folderPath(of path: String) -> String {

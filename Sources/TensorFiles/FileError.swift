@@ -33,7 +33,8 @@ extension FileError {
   init(path: String, doing action: String, code: Int32) {
     let advice =
       switch code {
-      case ENOENT, ENOTDIR: "check that the folder exists"
+      case ENOENT, ENOTDIR:
+        action == "read" ? "check the path" : "check that the folder exists"
       case EACCES, EPERM: "check the permissions"
       case EROFS: "choose a folder on a writable file system"
       case ENOSPC, EDQUOT: "free some space or choose another disk"

@@ -31,6 +31,23 @@ public enum FileReader {
     }
   }
 
+  /// The text of a file in UTF-8.
+  ///
+  /// Throws `FileError`, which names the line for one that is something else.
+  public static func text(of path: String, limit: Int = 1 << 24) throws -> String {
+    let bytes = try bytes(of: path, limit: limit)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      // Repairing changes the first bad byte and keeps the lines before it.
+      let repaired = String(decoding: bytes, as: UTF8.self).utf8
+      let good = zip(bytes, repaired).prefix { $0 == $1 }.count
+      let line = bytes[..<good].count { $0 == UInt8(ascii: "\n") } + 1
+      throw FileError(
+        path: "\(path):\(line)", problem: "not UTF-8 text",
+        advice: "check that this is the right file")
+    }
+    return text
+  }
+
   private static func nextPiece(of file: borrowing FileDescriptor) throws -> [UInt8]? {
     let capacity = 1 << 20
     let piece = try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in

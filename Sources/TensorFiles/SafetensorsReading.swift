@@ -1,7 +1,8 @@
 extension SafetensorsFile {
   /// Reads the file at `path`, trusting nothing that its header says.
   ///
-  /// Throws `FileError` for a file that is absent, truncated, corrupt or of an unknown dtype.
+  /// Throws `FileError` for a file that is absent, truncated, corrupt or of an unknown dtype, and for one
+  /// that was sealed and has changed since.
   public init(readingFrom path: String) throws {
     try self.init(decoding: FileReader.bytes(of: path), source: path)
   }
@@ -15,6 +16,11 @@ extension SafetensorsFile {
         bytes: Array(bytes[entry.range.shifted(by: dataStart)]))
     }
     self.init(tensors: tensors, metadata: header.metadata, source: source)
+    guard isIntact else {
+      throw FileError(
+        path: source, problem: "the file is damaged: its bytes do not match its checksum",
+        advice: "make or fetch the file again")
+    }
   }
 
   private static func header(

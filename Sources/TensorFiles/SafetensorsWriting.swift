@@ -18,7 +18,7 @@ extension SafetensorsFile {
   }
 
   /// Wide elements first, then by name, as the reference writer does: every tensor is aligned.
-  private func aligned(_ tensors: [NamedTensor]) -> [NamedTensor] {
+  func aligned(_ tensors: [NamedTensor]) -> [NamedTensor] {
     tensors.sorted { one, other in
       let (left, right) = (one.elementType.byteCount, other.elementType.byteCount)
       return left == right ? precedes(one.name, other.name) : left > right
@@ -54,7 +54,7 @@ extension SafetensorsFile {
 }
 
 /// Order of the bytes, which no locale or Unicode table can change.
-private func precedes(_ one: String, _ other: String) -> Bool {
+func precedes(_ one: String, _ other: String) -> Bool {
   one.utf8.lexicographicallyPrecedes(other.utf8)
 }
 

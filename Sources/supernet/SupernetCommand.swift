@@ -1,5 +1,13 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @main
 struct SupernetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,4 +20,54 @@ struct SupernetCommand: ParsableCommand {
       TimeCommand.self, ExportCommand.self, DevicesCommand.self, CheckCommand.self,
       SpacesCommand.self,
     ])
+}
+
+extension SupernetCommand {
+  /// Runs what the arguments ask for; whatever goes wrong is one line on standard error.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      guard !code.isSuccess else { exit(withError: error) }
+      var line = message(for: error)
+      if code == .validationFailure {
+        line = negativeNumber ?? line
+        if line.hasSuffix(".") { line.removeLast() }
+        line +=
+          "; see `\(["supernet", subcommand, "--help"].compactMap(\.self).joined(separator: " "))`"
+      }
+      if !line.isEmpty {
+        let text = "Error: \(singleLine(line))\n"
+        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      }
+      exit(withError: code)
+    }
+  }
+
+  private static var subcommand: String? {
+    CommandLine.arguments.dropFirst().first { argument in
+      configuration.subcommands.contains { $0.configuration.commandName == argument }
+    }
+  }
+
+  /// The parser takes a negative number for an option's name and misses the value before it.
+  private static var negativeNumber: String? {
+    let arguments = CommandLine.arguments
+    return zip(arguments.dropFirst(), arguments.dropFirst(2))
+      .first { $0.hasPrefix("--") && $1.hasPrefix("-") && Double($1) != nil }
+      .map { "\($0) \($1): no option takes a negative number" }
+  }
+
+  /// Control characters of hostile names made harmless, line breaks too.
+  private static func singleLine(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { line, scalar in
+      if scalar.properties.generalCategory == .control {
+        line += scalar == "\n" ? " " : scalar.escaped(asASCII: true)
+      } else {
+        line.unicodeScalars.append(scalar)
+      }
+    }
+  }
 }

@@ -16,13 +16,7 @@ public struct ConfigurationNode {
       }
       self.init(node: node, file: file, path: "")
     } catch let error as YamlError {
-      switch error {
-      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-        .composer(_, let problem, let mark, _):
-        throw ConfigurationError("\(file):\(mark.line): not YAML: \(problem)")
-      default:
-        throw ConfigurationError("\(file): not YAML: \("\(error)".prefix { $0 != "\n" })")
-      }
+      throw ConfigurationError(error, in: text, file: file)
     }
   }
 
@@ -30,6 +24,21 @@ public struct ConfigurationNode {
     self.node = node
     self.file = file
     self.path = path
+  }
+
+  /// A text as a double-quoted scalar, for files that this type reads back.
+  public static func quoted(_ text: String) -> String {
+    var literal = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": literal += "\\\(scalar)"
+      case _ where scalar.properties.generalCategory == .control:
+        let digits = String(scalar.value, radix: 16)
+        literal += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+      default: literal.unicodeScalars.append(scalar)
+      }
+    }
+    return literal + "\""
   }
 
   public func error(_ problem: String) -> ConfigurationError {
@@ -67,7 +76,7 @@ public struct ConfigurationNode {
   }
 
   private var found: String {
-    node.scalar.map { "found `\($0.string)`" }
+    node.scalar.map { $0.string.isEmpty ? "found nothing" : "found `\($0.string)`" }
       ?? (node.mapping != nil ? "found a mapping" : "found a list")
   }
 

@@ -23,6 +23,9 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
     public var kernel: [Int]
     /// Hidden channels of a block over its input channels.
     public var expansion: [Int]
+    /// Whether blocks have their expanding convolution even where nothing is expanded: those of a
+    /// stage that may expand do, so that all its subnets share one shape of block.
+    public var expands: Bool
     /// Of the first block.
     public var stride: Int
     public var activation: Activation
@@ -122,9 +125,7 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
     let inputs = x.value.shape[3]
     let hidden = inputs * expansion
     var y = x
-    // A stage that may expand keeps its expanding convolution at expansion 1, so that all its
-    // subnets share one shape of block.
-    if stage.expansion != [1] {
+    if stage.expands {
       y = try pass.convolution(
         name + ".expand", y, kernel: 1, channels: hidden, activation: stage.activation)
     }

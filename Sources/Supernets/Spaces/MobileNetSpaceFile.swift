@@ -33,16 +33,24 @@ extension MobileNetSpace {
 
     let stages = try stageNodes.map { stageNode in
       let fields = try stageNode.mapping(
-        ["depth", "width", "kernel", "expansion", "stride", "activation", "squeeze-excitation"],
+        [
+          "depth", "width", "kernel", "expansion", "expands", "stride", "activation",
+          "squeeze-excitation",
+        ],
         required: ["depth", "width", "kernel", "expansion"])
       let kernelNode = try get(fields, "kernel", in: stageNode)
       let kernels = try kernelNode.options(in: 3...7)
       guard kernels.allSatisfy({ $0 % 2 == 1 }) else { throw kernelNode.error("use 3, 5 or 7") }
+      let expansion = try get(fields, "expansion", in: stageNode).options(in: 1...16)
+      let expands = try fields["expands"]?.bool() ?? (expansion != [1])
+      guard expands || expansion == [1] else {
+        throw stageNode.error("expands: false is for expansion 1 alone")
+      }
       return Stage(
         depth: try get(fields, "depth", in: stageNode).options(in: 1...64),
         width: try get(fields, "width", in: stageNode).options(in: 1...4096),
         kernel: kernels,
-        expansion: try get(fields, "expansion", in: stageNode).options(in: 1...16),
+        expansion: expansion, expands: expands,
         stride: try fields["stride"]?.int(in: 1...4) ?? 1,
         activation: try activation(fields["activation"], .relu),
         squeezeExcitation: try fields["squeeze-excitation"]?.bool() ?? false)
@@ -70,7 +78,7 @@ extension MobileNetSpace {
       "[\(values.map(String.init).joined(separator: ", "))]"
     }
     var lines = [
-      "name: \"\(name)\"", "kind: mobilenet",
+      "name: \(ConfigurationNode.quoted(name))", "kind: mobilenet",
       "input: {channels: \(channels), resolution: \(options(resolutions))}",
       "classes: \(classes)",
       "stem: {width: \(options(stem.width)), kernel: \(stem.kernel), stride: \(stem.stride), "
@@ -81,6 +89,7 @@ extension MobileNetSpace {
       lines.append(
         "  - {depth: \(options(stage.depth)), width: \(options(stage.width)), "
           + "kernel: \(options(stage.kernel)), expansion: \(options(stage.expansion)), "
+          + (stage.expands == (stage.expansion != [1]) ? "" : "expands: \(stage.expands), ")
           + "stride: \(stage.stride), activation: \(stage.activation.name), "
           + "squeeze-excitation: \(stage.squeezeExcitation)}")
     }

@@ -53,7 +53,7 @@ public struct Checkpoint {
         "format": format, "step": String(trainer.step), "space": spaceText,
         "recipe": trainer.recipe.json, "dataset": dataset,
       ])
-    try file.write(to: path)
+    try file.sealed().write(to: path)
   }
 
   /// Puts the parameters into a supernet of the same space.
@@ -81,6 +81,10 @@ public struct Checkpoint {
       throw ConfigurationError(
         "\(path): was trained with other settings (\(recipe.difference(from: trainer.recipe))); "
           + "resume with the same ones, or train under another name")
+    }
+    guard (0...trainer.totalSteps).contains(step) else {
+      throw ConfigurationError(
+        "\(path): stands at step \(step) of \(trainer.totalSteps); it is damaged, train anew")
     }
     try restore(trainer.supernet, path: path)
     for (moment, values) in zip(trainer.moments, moments) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import ComputeOpenCL
+import Datasets
 import Export
 
 struct EvaluateCommand: ParsableCommand {
@@ -16,10 +17,15 @@ struct EvaluateCommand: ParsableCommand {
   @ArgumentParser.Argument(help: "A .safetensors file that `export` wrote, or a run's folder.")
   var subject: String
   @Option(help: "The architecture, for a run.") var architecture: String?
-  @Option(help: "The images: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "Which images; of a file, test only.")
   var split = Split.test
-  @Option(help: "auto, fashion-mnist, idx or drawn-shapes, for a file.") var dataset = "auto"
-  @Option(help: "Where the dataset's files are.") var data: String?
+  @Option(
+    help: """
+      For a file: auto, \(DatasetCatalogue.entries.map(\.name).joined(separator: ", ")) \
+      (auto unless given). A run knows its own.
+      """)
+  var dataset: String?
+  @Option(help: "Where the dataset's files are, for a file.") var data: String?
   @OptionGroup var compute: DeviceOptions
   @Flag(help: "Print JSON.") var json = false
 
@@ -27,6 +33,7 @@ struct EvaluateCommand: ParsableCommand {
     var subject: String
     var architecture: String
     var split: String
+    var dataset: String
     var images: Int
     var correct: Int
     var top1: Double
@@ -38,14 +45,16 @@ struct EvaluateCommand: ParsableCommand {
     print("\(report.subject): \(report.architecture)")
     print(
       "\(report.split) top-1 \(Readable.percent(report.top1)) "
-        + "(\(report.correct) of \(report.images) images)")
+        + "(\(report.correct) of \(report.images) images of \(report.dataset))")
   }
 
-  private func report(_ architecture: String, _ correct: [Bool]) -> Report {
+  private func report(
+    _ architecture: String, _ correct: [Bool], of images: ImageDataset
+  ) -> Report {
     let right = correct.count { $0 }
     return Report(
-      subject: subject, architecture: architecture, split: split.rawValue, images: correct.count,
-      correct: right, top1: Double(right) / Double(correct.count))
+      subject: subject, architecture: architecture, split: split.rawValue, dataset: images.name,
+      images: correct.count, correct: right, top1: Double(right) / Double(correct.count))
   }
 
   private func evaluateFile() throws -> Report {
@@ -56,15 +65,19 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--architecture: \(subject) is one architecture already")
     }
     let opened = try DeviceSelector.open(compute.device ?? "auto", threads: compute.threads)
+    if let note = opened.note, !json { print(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
-    let images = RunConfiguration.Data(dataset: dataset, folder: data)
+    let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
     let splits = try RunData(images, for: subnet.network.space).splits
     return report(
       subnet.network.space.searchSpace.text(of: subnet.architecture),
-      try subnet.correct(on: splits.test))
+      try subnet.correct(on: splits.test), of: splits.test)
   }
 
   private func evaluateRun() throws -> Report {
+    guard dataset == nil, data == nil else {
+      throw ValidationError("--dataset, --data: \(subject) is a run, which knows its images")
+    }
     let run = try Run(
       reopening: RunFolder(path: subject), device: compute.device, threads: compute.threads,
       isQuiet: true)
@@ -73,6 +86,6 @@ struct EvaluateCommand: ParsableCommand {
     let images = split == .test ? run.data.splits.test : run.data.splits.validation
     let correct = try run.supernet.correct(
       chosen, statistics: try run.estimator().recalibrated(chosen), try run.labelled(images))
-    return report(space.searchSpace.text(of: chosen), correct)
+    return report(space.searchSpace.text(of: chosen), correct, of: images)
   }
 }

@@ -41,7 +41,12 @@ extension NetworkSpace {
     switch text {
     case "largest": return largest
     case "smallest": return smallest
-    case let text?: return try searchSpace.architecture(text: text)
+    case let text?:
+      do {
+        return try searchSpace.architecture(text: text)
+      } catch let error as SearchError {
+        throw ConfigurationError("--architecture: \(error)")
+      }
     case nil:
       throw ConfigurationError(
         "--architecture is needed: `largest`, `smallest`, or text such as "

@@ -62,13 +62,14 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Begins or resumes the run and trains it.
-  func train(isQuiet: Bool) throws -> Run {
+  func train(isQuiet: Bool, needsTargets: Bool = false) throws -> Run {
     let configuration = try read()
     let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
     if !resume { try runFolder.requireNew() }
     let run = try Run(
       configuration, in: runFolder, log: RunLog(path: runFolder.log, isQuiet: isQuiet),
       threads: compute.threads)
+    if needsTargets { try run.checkTargets() }
     try TrainingStage(run: run, checkpointSeconds: checkpointSeconds).execute(resuming: resume)
     return run
   }

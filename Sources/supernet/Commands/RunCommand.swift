@@ -14,8 +14,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    let run = try options.train(isQuiet: json)
-    let summary = try SearchStage(run: run).execute()
+    let run = try options.train(isQuiet: json, needsTargets: true)
+    let summary = try SearchStage(run: run).execute(resuming: true)
     if json { return print(try JSON.text(summary), terminator: "") }
     run.log.tell("\n" + summary.text + "\n")
     run.log.tell(
@@ -72,8 +72,7 @@ struct SearchCommand: ParsableCommand {
     if !targets.isEmpty { settings.targets = targets }
     let opened = try Run(
       reopening: RunFolder(path: folder), settings, threads: compute.threads, isQuiet: json)
-    if !resume { try opened.folder.forgetStudy() }
-    let summary = try SearchStage(run: opened).execute()
+    let summary = try SearchStage(run: opened).execute(resuming: resume)
     if json { return print(try JSON.text(summary), terminator: "") }
     opened.log.tell("\n" + summary.text)
   }

@@ -47,6 +47,11 @@ final class Run {
     }
     try self.init(
       configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), threads: threads)
+    guard checkpoint.dataset == data.identity else {
+      throw ConfigurationError(
+        "\(folder.checkpoint): was trained on \(checkpoint.dataset), not \(data.identity); "
+          + "bring the same images back, or train under another name")
+    }
     try checkpoint.restore(supernet, path: folder.checkpoint)
     let stepsPerEpoch = data.splits.train.count / configuration.training.batchSize
     if checkpoint.step < configuration.training.epochs * stepsPerEpoch {
@@ -64,6 +69,13 @@ final class Run {
   func labelled(_ images: ImageDataset) throws -> [LabelledImages] {
     try LabelledImages.batches(
       of: images, statistics: data.splits.statistics, batchSize: 128, on: device)
+  }
+
+  /// Refuses a device that subnets are to be chosen for and that is not there, before any work.
+  func checkTargets() throws {
+    for target in configuration.targets ?? [] where target != device.description.identifier {
+      _ = try DeviceSelector.open(target, threads: threads)
+    }
   }
 
   /// Timers for every device that subnets are chosen for.

@@ -1,3 +1,5 @@
+import ComputeOpenCL
+import Datasets
 import Export
 import TensorFiles
 
@@ -76,7 +78,7 @@ struct RunConfiguration {
 
   /// A file's text.
   static func text(of path: String) throws -> String {
-    String(decoding: try FileReader.bytes(of: path, limit: 1 << 24), as: UTF8.self)
+    try FileReader.text(of: path)
   }
 
   /// The configuration that a run folder keeps, with its own copy of the space.
@@ -109,16 +111,31 @@ struct RunConfiguration {
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
       throw spaceNode.error(error.description)
     }
-    if let field = top["device"] { device = try field.string() }
-    if let field = top["targets"] { targets = try field.list().map { try $0.string() } }
+    if let field = top["device"] { device = try Self.deviceName(field) }
+    if let field = top["targets"] {
+      targets = try field.list().map(Self.deviceName)
+      guard targets?.isEmpty == false else { throw field.error("no devices given") }
+    }
     if let field = top["data"] {
       let fields = try field.mapping(["dataset", "folder", "validation"])
-      if let field = fields["dataset"] { data.dataset = try field.string() }
+      if let field = fields["dataset"] {
+        data.dataset = try field.choice(["auto"] + DatasetCatalogue.entries.map(\.name))
+      }
       if let field = fields["folder"] { data.folder = try field.string() }
       if let field = fields["validation"] { data.validation = try field.int(in: 1...10_000_000) }
     }
     if let field = top["training"] { training = try TrainingRecipe(field) }
     if let field = top["search"] { search = try Search(field) }
+  }
+}
+
+extension RunConfiguration {
+  private static func deviceName(_ field: ConfigurationNode) throws -> String {
+    let text = try field.string()
+    guard DeviceSelector.isName(text) else {
+      throw field.error("unknown device `\(text)`; choose \(DeviceSelector.names)")
+    }
+    return text
   }
 }
 
@@ -147,21 +164,17 @@ extension RunConfiguration.Search {
 }
 
 extension RunConfiguration {
-  /// A text as YAML's double-quoted scalar.
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
-
   /// The configuration with every value written out: what the run folder keeps.
   var yaml: String {
     var lines = [
-      "name: \"\(name)\"", "space: \(Self.quoted(spaceName))", "device: \(Self.quoted(device))",
+      "name: \"\(name)\"", "space: \(ConfigurationNode.quoted(spaceName))",
+      "device: \(ConfigurationNode.quoted(device))",
     ]
     if let targets {
-      lines.append("targets: [\(targets.map(Self.quoted).joined(separator: ", "))]")
+      lines.append("targets: [\(targets.map(ConfigurationNode.quoted).joined(separator: ", "))]")
     }
     lines += ["data:", "  dataset: \(data.dataset)"]
-    if let folder = data.folder { lines.append("  folder: \(Self.quoted(folder))") }
+    if let folder = data.folder { lines.append("  folder: \(ConfigurationNode.quoted(folder))") }
     lines += ["  validation: \(data.validation)", "training:"]
     lines += training.fields.map { "  \($0.key): \($0.value)" }
     lines += [

@@ -1,12 +1,15 @@
 import Datasets
 import Export
+import TensorFiles
 
 /// The images of a run: to train on, to choose by, to report on.
 struct RunData {
   let splits: DatasetSplits
   /// A sentence that says which images they are.
   let reason: String
-  /// Names them in a checkpoint: resuming on others is refused.
+  /// Which images they are, for people.
+  let title: String
+  /// Names them in a checkpoint, down to the last bit: resuming on others is refused.
   let identity: String
 
   init(_ data: RunConfiguration.Data, for space: any NetworkSpace) throws {
@@ -26,10 +29,19 @@ struct RunData {
         "data: \(training.name) has \(training.channels) channels and \(training.classCount) "
           + "classes, space \(space.name) takes \(space.channels) and up to \(space.classes)")
     }
+    guard training.count >= 8, test.count >= 1 else {
+      throw ConfigurationError(
+        "data: \(training.name) has \(training.count) training and \(test.count) test images; "
+          + "at least 8 and 1 are needed")
+    }
     splits = try DatasetSplits(
       training: training, test: test, validationCount: min(data.validation, training.count / 4))
-    identity =
+    title =
       "\(training.name), \(splits.train.count) of \(training.count) images of "
       + "\(training.height)x\(training.width)x\(training.channels)"
+    var sum = Checksum()
+    sum.combine(training.images)
+    sum.combine("\(training.labels)")
+    identity = "\(title), checksum \(sum.text)"
   }
 }

@@ -56,6 +56,7 @@ struct RunFolder {
   /// Keeps what the run is about to do.
   func begin(_ configuration: RunConfiguration) throws {
     try create()
+    for folder in [path, subnets] { AtomicFile.removeLeftovers(in: folder) }
     try AtomicFile.write(configuration.yaml, to: self.configuration)
     try AtomicFile.write(configuration.space.yaml, to: space)
   }
@@ -68,7 +69,8 @@ struct RunFolder {
     } catch let error as FileError {
       throw error
     } catch {
-      throw ConfigurationError("\(study): damaged: \(error); delete it to search anew")
+      throw ConfigurationError(
+        "\(study): damaged: \(Self.problem(error)); delete it to search anew")
     }
     guard read.space == searchSpace else {
       throw ConfigurationError("\(study): is of another space; delete it to search anew")
@@ -76,18 +78,37 @@ struct RunFolder {
     return read
   }
 
-  func forgetStudy() throws {
-    guard unlink(study) == 0 || errno == ENOENT else {
-      throw ConfigurationError("\(study): cannot be removed: \(String(cString: strerror(errno)))")
+  /// A decoder's complaint without its type names.
+  private static func problem(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    switch error {
+    case .dataCorrupted: return "not JSON that a study is written in"
+    case .keyNotFound(let key, _): return "`\(key.stringValue)` is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+      return "\((["study"] + place).joined(separator: ".")) is of a wrong type"
+    @unknown default: return "not a study"
     }
   }
 
-  /// Takes away the subnets that an earlier search chose.
-  func clearSubnets() throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: subnets)
-    where name.contains("-budget") {
-      unlink("\(subnets)/\(name)")
+  func forgetStudy() throws { try remove(study) }
+
+  private func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw ConfigurationError(
+        "\(path): cannot be removed: \(String(cString: strerror(errno))); check the permissions")
     }
+  }
+
+  /// Takes away what an earlier search found: summary, front and chosen subnets.
+  func forgetResults() throws {
+    try create()
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: subnets)) ?? []
+    where name.contains("-budget") {
+      try remove("\(subnets)/\(name)")
+    }
+    try remove(summary)
+    try remove(front)
   }
 
   func write(_ study: Study) throws {

@@ -11,19 +11,26 @@ struct SearchStage {
   /// The best of a budget that are compared once more, on all validation images.
   private static let finalists = 3
 
-  func execute() throws -> RunSummary {
+  /// - Parameter resuming: with the study in the folder; otherwise a new one takes its place.
+  func execute(resuming: Bool) throws -> RunSummary {
     let (configuration, folder, log) = (run.configuration, run.folder, run.log)
     let settings = configuration.search
     let splits = run.data.splits
-    try folder.clearSubnets()
     let estimator = try run.estimator()
     let timers = try run.timers()
+    let study =
+      resuming
+      ? try folder.readStudy(of: configuration.space.searchSpace)
+      : Study(configuration.space.searchSpace)
+    // Only now, when nothing was refused, are earlier results touched.
+    try folder.forgetResults()
+    if !resuming { try folder.forgetStudy() }
     let search = SubnetSearch(
       estimator,
       validation: try run.labelled(
         splits.validation.prefix(min(settings.validationImages, splits.validation.count))),
       timers: timers.map { ($0.description.identifier, $0.timer) },
-      study: try folder.readStudy(of: configuration.space.searchSpace))
+      study: study)
     let budgets = try budgets(search, timers.map(\.description.identifier))
 
     log.tell(
@@ -68,9 +75,14 @@ struct SearchStage {
           name: "\(budget.device.replacing(":", with: "-"))-budget\(number)"))
     }
     let summary = RunSummary(
-      name: configuration.name, dataset: run.data.identity, space: configuration.space.name,
+      name: configuration.name, dataset: run.data.title, space: configuration.space.name,
       trainedOn: run.device.description, epochs: configuration.training.epochs,
       candidates: search.study.trials.count, subnets: rows)
+    guard !rows.isEmpty || settings.budgetsMilliseconds == nil else {
+      throw ConfigurationError(
+        "search: none of the subnets fits a budget; give a higher one (--budgets-ms, or "
+          + "search.budgets-ms in the configuration)")
+    }
     try AtomicFile.write(try JSON.text(summary), to: folder.summary)
     return summary
   }

@@ -1,0 +1,37 @@
+import Testing
+
+@Suite struct HelpTests {
+  private static let commands = [
+    "run", "train", "search", "evaluate", "time", "export", "devices", "check", "spaces",
+  ]
+
+  @Test func theRootNamesEveryCommand() throws {
+    let workspace = try Workspace()
+    let help = try workspace.supernet("--help")
+    #expect(help.status == 0 && help.errors.isEmpty)
+    for command in Self.commands { #expect(help.output.contains("\n  \(command) "), "\(command)") }
+    #expect(help.output.contains("supernet run quickstart"))
+    let bare = try workspace.supernet()
+    #expect(bare.status == 0 && bare.output == help.output)
+  }
+
+  @Test(arguments: commands) func everyCommandExplainsItself(_ command: String) throws {
+    let help = try Workspace().supernet(command, "--help")
+    #expect(help.status == 0 && help.errors.isEmpty)
+    #expect(help.output.hasPrefix("OVERVIEW: "))
+    #expect(help.output.contains("USAGE: supernet \(command)"))
+  }
+
+  @Test func theVersionIsANumber() throws {
+    let version = try Workspace().supernet("--version")
+    #expect(version.status == 0 && version.errors.isEmpty)
+    #expect(version.output.split(separator: ".").count == 3)
+  }
+
+  @Test(arguments: commands.filter { !["devices", "check", "spaces"].contains($0) })
+  func aMissingArgumentIsOneLine(_ command: String) throws {
+    let outcome = try Workspace().supernet(command)
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    expectOneLine(outcome, "see `supernet \(command) --help`")
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+/// A run that is killed at any moment goes on as if it had not been.
+@Suite struct ResumeTests {
+  private static let checkpoint = "runs/tiny/checkpoint.safetensors"
+
+  /// What an undisturbed training of those many epochs ends with.
+  private func undisturbed(epochs: Int) throws -> Data {
+    let workspace = try Workspace()
+    try workspace.write("run.yaml", TinyRun.yaml(epochs: epochs))
+    let outcome = try workspace.supernet("train", "run.yaml", "--threads", "1")
+    #expect(outcome.status == 0, "\(outcome)")
+    return try workspace.data(Self.checkpoint)
+  }
+
+  @Test func trainingEndsWithTheSameBytes() throws {
+    let epochs = 80
+    let workspace = try Workspace()
+    try workspace.write("run.yaml", TinyRun.yaml(epochs: epochs))
+    var (kills, resumed) = (0, 0)
+    while true {
+      let job = try workspace.start([
+        "train", "run.yaml", "--threads", "1", "--resume", "--checkpoint-seconds", "0.2",
+      ])
+      if kills < 4 {
+        Thread.sleep(forTimeInterval: .random(in: 0.1..<0.9))
+        job.kill()
+      }
+      let outcome = try job.wait()
+      if outcome.output.contains("Resuming at step") { resumed += 1 }
+      guard outcome.isSignal else {
+        #expect(outcome.status == 0, "\(outcome)")
+        break
+      }
+      #expect(outcome.status == SIGKILL && outcome.errors.isEmpty, "\(outcome)")
+      kills += 1
+    }
+    print("training was killed \(kills) times, and resumed \(resumed) times")
+    #expect(kills > 0)
+    #expect(try workspace.data(Self.checkpoint) == undisturbed(epochs: epochs))
+    #expect(!workspace.files(below: "runs").contains { $0.hasSuffix(".tmp") })
+  }
+
+  @Test func aSearchGoesOnWithWhatItJudged() throws {
+    let workspace = try Workspace()
+    try workspace.write("run.yaml", TinyRun.yaml(candidates: 30))
+    let study = "runs/tiny/study.json"
+    let job = try workspace.start(["run", "run.yaml", "--threads", "1"])
+    while job.process.isRunning, !workspace.exists(study) { Thread.sleep(forTimeInterval: 0.002) }
+    Thread.sleep(forTimeInterval: .random(in: 0..<0.1))
+    job.kill()
+    _ = try job.wait()
+    let before = try decode(StudyFile.self, try workspace.text(study))
+    let trained = try workspace.data(Self.checkpoint)
+    print("the search was killed with \(before.trials.count) of 30 subnets judged")
+
+    let outcome = try workspace.supernet("run", "run.yaml", "--threads", "1", "--resume")
+    #expect(outcome.status == 0, "\(outcome)")
+    let after = try decode(StudyFile.self, try workspace.text(study))
+    #expect(Array(after.trials.prefix(before.trials.count)) == before.trials)
+    #expect(after.trials.count > before.trials.count || before.trials.count == 30)
+    #expect(try workspace.data(Self.checkpoint) == trained)
+    #expect(workspace.exists("runs/tiny/summary.json"))
+  }
+
+  @Test func aFinishedRunFindsNothingToTrain() throws {
+    let workspace = try TrainedRun.copy()
+    let before = try workspace.data(Self.checkpoint)
+    let outcome = try workspace.supernet("run", "run.yaml", "--resume", "--threads", "1")
+    #expect(outcome.status == 0 && outcome.output.contains("Training is done."))
+    #expect(try workspace.data(Self.checkpoint) == before)
+  }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+/// What can be done with a run that was trained.
+@Suite struct SecondHalfTests {
+  @Test func searchesAgain() throws {
+    let workspace = try TrainedRun.copy()
+    let before = try workspace.data("runs/tiny/checkpoint.safetensors")
+    let outcome = try workspace.supernet(
+      "search", "runs/tiny", "--candidates", "4", "--strategy", "evolution", "--targets", "cpu",
+      "--budgets-ms", "1000", "2000", "--threads", "1", "--json")
+    let summary = try decode(Summary.self, outcome.output)
+    #expect(summary.candidates == 4)
+    #expect(summary.subnets.map(\.budgetSeconds) == [1, 2])
+    #expect(try workspace.text("runs/tiny/summary.json") == outcome.output)
+    #expect(try workspace.data("runs/tiny/checkpoint.safetensors") == before)
+  }
+
+  @Test func goesOnWithItsStudy() throws {
+    let workspace = try TrainedRun.copy()
+    let before = try decode(StudyFile.self, try workspace.text("runs/tiny/study.json"))
+    let outcome = try workspace.supernet(
+      "search", "runs/tiny", "--candidates", "9", "--resume", "--budgets-ms", "1000",
+      "--threads", "1")
+    #expect(outcome.status == 0, "\(outcome)")
+    let after = try decode(StudyFile.self, try workspace.text("runs/tiny/study.json"))
+    #expect(after.trials.count == 9)
+    #expect(Array(after.trials.prefix(before.trials.count)) == before.trials)
+  }
+
+  @Test(arguments: ["largest", "smallest"])
+  func anExportedSubnetScoresAsInItsRun(_ architecture: String) throws {
+    let workspace = try TrainedRun.copy()
+    let exported = try workspace.supernet(
+      "export", "runs/tiny", "--architecture", architecture, "-o", "x.safetensors")
+    #expect(exported.status == 0, "\(exported)")
+    let inRun = try workspace.supernet(
+      "evaluate", "runs/tiny", "--architecture", architecture, "--json")
+    let inFile = try workspace.supernet(
+      "evaluate", "x.safetensors", "--dataset", "idx", "--data", "images", "--device", "cpu",
+      "--json")
+    let run = try decode(Evaluation.self, inRun.output)
+    let file = try decode(Evaluation.self, inFile.output)
+    #expect(run.architecture == file.architecture)
+    #expect(run.correct == file.correct && run.images == file.images)
+  }
+
+  @Test func timesFilesRunsAndSpaces() throws {
+    let workspace = try TrainedRun.finished().workspace
+    let summary = try decode(Summary.self, try workspace.text("runs/tiny/summary.json"))
+    let weights = try #require(summary.subnets.first?.weights)
+    for (subject, count) in [("runs/tiny/\(weights)", 2), ("runs/tiny", 4), ("space.yaml", 4)] {
+      let outcome = try workspace.supernet(
+        "time", subject, "--devices", "cpu", "--batch", "1", "3", "--rounds", "3",
+        "--threads", "1", "--json")
+      let rows = try decode([Timing].self, outcome.output)
+      #expect(rows.count == count, "\(subject)")
+      #expect(Set(rows.map(\.latency.batch)) == [1, 3])
+      #expect(rows.allSatisfy { $0.latency.medianSeconds > 0 && $0.multiplyAdds > 0 })
+    }
+  }
+}
+
+/// What `study.json` holds.
+struct StudyFile: Decodable {
+  struct Trial: Decodable, Equatable {
+    var number: Int
+    var architecture: [Int]
+    var state: String
+    var metrics: [String: Double]
+  }
+  var trials: [Trial]
+}
