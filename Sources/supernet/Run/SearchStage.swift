@@ -11,74 +11,36 @@ struct SearchStage {
   /// The best of a budget that are compared once more, on all validation images.
   private static let finalists = 3
 
+  private typealias Target = (description: DeviceDescription, timer: LatencyTimer)
+
+  private var settings: RunConfiguration.Search { run.configuration.search }
+
   /// - Parameter resuming: with the study in the folder; otherwise a new one takes its place.
   func execute(resuming: Bool) throws -> RunSummary {
-    let (configuration, folder, log) = (run.configuration, run.folder, run.log)
-    let settings = configuration.search
-    let splits = run.data.splits
+    let (folder, space) = (run.folder, run.configuration.space)
     let estimator = try run.estimator()
-    let timers = try run.timers()
-    let study =
-      resuming
-      ? try folder.readStudy(of: configuration.space.searchSpace)
-      : Study(configuration.space.searchSpace)
+    let targets = try run.timers()
+    let study = try resuming ? folder.readStudy(of: space.searchSpace) : Study(space.searchSpace)
     // Only now, when nothing was refused, are earlier results touched.
     try folder.forgetResults()
     if !resuming { try folder.forgetStudy() }
+
+    let validation = run.data.splits.validation
     let search = SubnetSearch(
       estimator,
       validation: try run.labelled(
-        splits.validation.prefix(min(settings.validationImages, splits.validation.count))),
-      timers: timers.map { ($0.description.identifier, $0.timer) },
-      study: study)
-    let budgets = try budgets(search, timers.map(\.description.identifier))
-
-    log.tell(
-      "Searching \(settings.candidates) subnets (\(settings.strategy)) for "
-        + timers.map(\.description.identifier).joined(separator: " and ") + ".")
-    let start = ContinuousClock.now
-    var progress = Progress(
-      "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
-    let strategy = try StrategyCatalogue.entry(named: settings.strategy)
-    try search.run(
-      strategy.make(configuration.training.seed), named: settings.strategy, under: budgets,
-      total: settings.candidates
-    ) { study in
-      try folder.write(study)
-      progress.update(study.trials.count)
-    }
-    progress.finish()
-    log.tell(
-      "Judged \(search.study.trials.count) subnets (\(Readable.time(ContinuousClock.now - start)))."
-    )
-    try folder.write(search.study)
-    try AtomicFile.write(
-      FrontFile.csv(search.study, devices: timers.map(\.description.identifier)), to: folder.front)
-
+        validation.prefix(min(settings.validationImages, validation.count))),
+      timers: targets.map { ($0.description.identifier, $0.timer) }, study: study)
+    let budgets = try budgets(search, targets)
+    try explore(search, budgets, targets)
     let selection = Selection(
-      run: run, estimator: estimator, validation: try run.labelled(splits.validation))
-    var rows: [RunSummary.Row] = []
-    for budget in budgets {
-      guard let target = timers.first(where: { $0.description.identifier == budget.device }) else {
-        continue
-      }
-      let candidates = search.best(Self.finalists, within: budget).map(\.architecture)
-      guard let chosen = try selection.choose(candidates) else {
-        log.tell(
-          "\(budget.device): no subnet found within \(Readable.milliseconds(budget.seconds)).")
-        continue
-      }
-      let number = rows.count { $0.device.identifier == budget.device } + 1
-      rows.append(
-        try selection.handOver(
-          chosen, to: target, budget: budget, batch: settings.latencyBatch,
-          name: "\(budget.device.replacing(":", with: "-"))-budget\(number)"))
-    }
+      run: run, estimator: estimator, validation: try run.labelled(validation))
     let summary = RunSummary(
-      name: configuration.name, dataset: run.data.title, space: configuration.space.name,
-      trainedOn: run.device.description, epochs: configuration.training.epochs,
-      candidates: search.study.trials.count, subnets: rows)
-    guard !rows.isEmpty || settings.budgetsMilliseconds == nil else {
+      name: run.configuration.name, dataset: run.data.title, space: space.name,
+      trainedOn: run.device.description, epochs: run.configuration.training.epochs,
+      candidates: search.study.trials.count,
+      subnets: try select(selection, from: search, budgets, targets))
+    guard !summary.subnets.isEmpty || settings.budgetsMilliseconds == nil else {
       throw ConfigurationError(
         "search: none of the subnets fits a budget; give a higher one (--budgets-ms, or "
           + "search.budgets-ms in the configuration)")
@@ -87,12 +49,61 @@ struct SearchStage {
     return summary
   }
 
-  private func budgets(_ search: SubnetSearch, _ devices: [String]) throws -> [LatencyBudget] {
-    guard let given = run.configuration.search.budgetsMilliseconds else {
-      return try search.automaticBudgets(run.configuration.search.budgetCount)
+  private func budgets(_ search: SubnetSearch, _ targets: [Target]) throws -> [LatencyBudget] {
+    guard let given = settings.budgetsMilliseconds else {
+      return try search.automaticBudgets(settings.budgetCount)
     }
-    return devices.flatMap { device in
-      given.map { LatencyBudget(device: device, seconds: $0 / 1e3) }
+    return targets.flatMap { target in
+      given.map { LatencyBudget(device: target.description.identifier, seconds: $0 / 1e3) }
+    }
+  }
+
+  /// Fills the study, and writes it and its Pareto fronts.
+  private func explore(
+    _ search: SubnetSearch, _ budgets: [LatencyBudget], _ targets: [Target]
+  ) throws {
+    let (folder, log) = (run.folder, run.log)
+    let devices = targets.map(\.description.identifier)
+    log.tell(
+      "Searching \(settings.candidates) subnets (\(settings.strategy)) for "
+        + devices.joined(separator: " and ") + ".")
+    let start = ContinuousClock.now
+    var progress = Progress(
+      "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
+    let strategy = try StrategyCatalogue.entry(named: settings.strategy)
+    try search.run(
+      strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
+      total: settings.candidates
+    ) { study in
+      try folder.write(study)
+      progress.update(study.trials.count)
+    }
+    progress.finish()
+    let time = Readable.time(ContinuousClock.now - start)
+    log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
+    try folder.write(search.study)
+    try AtomicFile.write(FrontFile.csv(search.study, devices: devices), to: folder.front)
+  }
+
+  /// Chooses, tests and writes one subnet for each budget that any fits.
+  private func select(
+    _ selection: Selection, from search: SubnetSearch, _ budgets: [LatencyBudget],
+    _ targets: [Target]
+  ) throws -> [RunSummary.Row] {
+    try targets.flatMap { target in
+      let device = target.description.identifier
+      let own = budgets.filter { $0.device == device }
+      return try own.enumerated().compactMap { index, budget -> RunSummary.Row? in
+        let candidates = search.best(Self.finalists, within: budget).map(\.architecture)
+        guard let chosen = try selection.choose(candidates) else {
+          let limit = Readable.milliseconds(budget.seconds)
+          run.log.tell("\(device): no subnet found within \(limit).")
+          return nil
+        }
+        return try selection.handOver(
+          chosen, to: target, budget: budget, batch: settings.latencyBatch,
+          name: "\(device.replacing(":", with: "-"))-budget\(index + 1)")
+      }
     }
   }
 }
