@@ -30,14 +30,13 @@ struct TrainingStage {
     )
     var progress = Progress(
       "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
-    var lastCheckpoint = ContinuousClock.now
+    var (lastCheckpoint, remark) = (ContinuousClock.now, "")
     let start = ContinuousClock.now
     while !trainer.isFinished {
       let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
       let isCheckpoint =
         endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
       let losses = try trainer.runStep(reportingLosses: trainer.step % 20 == 0 || isCheckpoint)
-      var remark = ""
       if let losses {
         guard losses.largest.isFinite, losses.smallest.isFinite else {
           throw ConfigurationError(
@@ -48,8 +47,8 @@ struct TrainingStage {
           "loss \(Readable.fixed(losses.largest, 3)) largest, "
           + "\(Readable.fixed(losses.smallest, 3)) smallest"
         log.note("step \(trainer.step): \(remark)")
-        progress.update(trainer.step, remark)
       }
+      progress.update(trainer.step, remark)
       if isCheckpoint {
         try Checkpoint.write(
           trainer, spaceText: space.yaml, dataset: run.data.identity, to: folder.checkpoint)
