@@ -30,7 +30,10 @@ public final class NativeDevice: Device {
     self.threads = threads ?? processors
     guard (1...1024).contains(self.threads),
       let pool = native_pool_create(Int32(self.threads))
-    else { throw DeviceError("threads \(self.threads): give a number from 1 to 1024") }
+    else {
+      throw DeviceError(
+        "threads \(self.threads): give a number from 1 to 1024 that the system allows")
+    }
     self.pool = pool
     self.instructionSet = Int32(index)
     let set = native_instruction_set_at(Int32(index))

@@ -56,6 +56,27 @@ public final class SubnetSearch {
     space = estimator.supernet.space
   }
 
+  /// Measures the latencies of all that is known anew: a study that is gone on with may have been
+  /// begun under another load, with other threads, or for other devices.
+  public func timeAgain() throws {
+    var timed = Study(study.space)
+    for trial in study.trials {
+      let number = timed.append(trial.architecture, source: trial.source, seed: trial.seed)
+      switch trial.state {
+      case .pending: continue
+      case .failed(let reason): timed.fail(number, reason: reason, duration: trial.duration)
+      case .complete:
+        var metrics = trial.metrics
+        for (device, timer) in timers {
+          metrics[LatencyBudget.metric(of: device)] =
+            try timer.latency(of: trial.architecture, batch: 1).median.seconds
+        }
+        timed.complete(number, metrics: metrics, duration: trial.duration)
+      }
+    }
+    study = timed
+  }
+
   /// `count` budgets for each device: equal steps up from the smallest subnet's latency, the last
   /// one the largest's.
   public func automaticBudgets(_ count: Int) throws -> [LatencyBudget] {
@@ -64,7 +85,9 @@ public final class SubnetSearch {
       let most = try latency(space.largest, on: device)
       return (1...count).map { step in
         let part = Double(step) / Double(count)
-        return LatencyBudget(device: device, seconds: least + part * max(most - least, 0))
+        // The last one exactly: rounding must not shut the largest out.
+        let seconds = step == count ? max(least, most) : least + part * max(most - least, 0)
+        return LatencyBudget(device: device, seconds: seconds)
       }
     }
   }
@@ -93,6 +116,9 @@ public final class SubnetSearch {
               let fits = try self.latency(architecture, on: budget.device) <= budget.seconds
               refusals += fits ? 0 : 1
               return fits
+            } catch is DeviceError {
+              refusals += 1
+              return false
             } catch {
               problem = error
               return false

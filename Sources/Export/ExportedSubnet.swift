@@ -16,6 +16,8 @@ public struct ExportedSubnet {
   public let batchNorm: BatchNormStatistics
   public let normalization: PixelStatistics
   public let classNames: [String]
+  /// Side of the images it was trained on, before they are resized to its resolution.
+  public let imageSize: Int
 
   public var architecture: Architecture { network.space.largest }
   public var resolution: Int { network.space.resolution(of: architecture) }
@@ -23,7 +25,7 @@ public struct ExportedSubnet {
   /// Cuts a subnet out of a supernet.
   public init(
     _ architecture: Architecture, of supernet: Supernet, batchNorm: BatchNormStatistics,
-    normalization: PixelStatistics, classNames: [String]
+    normalization: PixelStatistics, classNames: [String], imageSize: Int
   ) throws {
     guard let space = supernet.space as? MobileNetSpace else {
       throw ConfigurationError(
@@ -37,6 +39,7 @@ public struct ExportedSubnet {
     self.batchNorm = batchNorm
     self.normalization = normalization
     self.classNames = classNames
+    self.imageSize = imageSize
   }
 
   /// Writes `path` (weights as safetensors, batch norm included) and, beside it, a JSON of the same
@@ -56,11 +59,12 @@ public struct ExportedSubnet {
     let description = SubnetDescription(
       weights: Self.lastComponent(path), network: SubnetDescription.Network(space),
       normalization: .init(mean: normalization.mean, std: normalization.standardDeviation),
-      classNames: classNames)
+      imageSize: imageSize, classNames: classNames)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
-    // Weights last: where they are, their description is.
+    // Weights last, and earlier ones away first: where there are any, this is their description.
+    try? FileManager.default.removeItem(atPath: path)
     try AtomicFile.write(json, to: Self.descriptionPath(path))
     try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
       .sealed().write(to: path)
@@ -76,11 +80,11 @@ public struct ExportedSubnet {
     let jsonPath = Self.descriptionPath(path)
     let node = try ConfigurationNode(parsing: try FileReader.text(of: jsonPath), file: jsonPath)
     let fields = try node.mapping(
-      ["format", "weights", "network", "normalization", "class-names"],
-      required: ["format", "network", "normalization", "class-names"])
+      ["format", "weights", "network", "normalization", "class-names", "image-size"],
+      required: ["format", "network", "normalization", "class-names", "image-size"])
     guard try fields["format"]?.string() == SubnetDescription.format,
       let networkNode = fields["network"], let normalizationNode = fields["normalization"],
-      let classNode = fields["class-names"]
+      let classNode = fields["class-names"], let sizeNode = fields["image-size"]
     else {
       throw node.error("not a subnet's description; give the .safetensors that `export` wrote")
     }
@@ -99,6 +103,7 @@ public struct ExportedSubnet {
     normalization = PixelStatistics(
       mean: try floats("mean", in: -1e6...1e6), standardDeviation: try floats("std", in: 1e-6...1e6)
     )
+    imageSize = try sizeNode.int(in: 1...65_536)
     classNames = try classNode.list().map { try $0.string() }
 
     var values: [String: [Float]] = [:]

@@ -71,10 +71,13 @@ struct SubnetDescription: Encodable {
   var weights: String
   var network: Network
   var normalization: Normalization
+  /// Side of the images it was trained on, before they are resized to its resolution.
+  var imageSize: Int
   var classNames: [String]
 
   enum CodingKeys: String, CodingKey {
     case format, weights, network, normalization
     case classNames = "class-names"
+    case imageSize = "image-size"
   }
 }

@@ -65,7 +65,7 @@ public enum SpaceLaws {
         normalization: PixelStatistics(
           mean: [Float](repeating: 0, count: space.channels),
           standardDeviation: [Float](repeating: 1, count: space.channels)),
-        classNames: (0..<space.classes).map(String.init))
+        classNames: (0..<space.classes).map(String.init), imageSize: side)
       func logits(_ network: Supernet, _ architecture: Architecture) throws -> [UInt32] {
         try device.read(
           try network.logits(

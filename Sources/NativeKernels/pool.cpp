@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <sched.h>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -100,8 +101,13 @@ struct native_pool {
 
 native_pool *native_pool_create(int32_t threads) {
   auto *pool = new native_pool;
-  for (int32_t i = 1; i < threads; i++)
-    pool->threads.emplace_back([pool] { pool->work(); });
+  try {
+    for (int32_t i = 1; i < threads; i++)
+      pool->threads.emplace_back([pool] { pool->work(); });
+  } catch (const std::system_error &) { // the system allows no more threads
+    native_pool_destroy(pool);
+    return nullptr;
+  }
   return pool;
 }
 

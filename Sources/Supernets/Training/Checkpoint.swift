@@ -43,6 +43,12 @@ public struct Checkpoint {
     throws
   {
     let device = trainer.supernet.device
+    // ReLU turns NaN into 0, so the loss may look sound when the parameters are not.
+    guard try device.read(trainer.supernet.parameters).allSatisfy(\.isFinite) else {
+      throw ConfigurationError(
+        "training: parameters are no longer numbers at step \(trainer.step); lower "
+          + "training.learning-rate (now \(trainer.recipe.learningRate))")
+    }
     func named(_ name: String, _ tensor: Tensor) throws -> NamedTensor {
       NamedTensor(name: name, shape: tensor.shape, values: try device.read(tensor))
     }

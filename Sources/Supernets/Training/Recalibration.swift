@@ -12,11 +12,14 @@ extension Supernet {
   ) throws -> BatchNormStatistics {
     precondition(!images.isEmpty, "no images to recalibrate with")
     let statistics = BatchNormStatistics(on: device)
-    for (index, batch) in images.enumerated() {
+    var seen = 0
+    for batch in images {
+      // Each image weighs the same, in a last smaller batch too.
+      seen += batch.shape[0]
       _ = try logits(
         architecture, batch,
-        mode: .calibration(statistics, momentum: 1 / Float(index + 1)), tape: Tape(recording: false)
-      )
+        mode: .calibration(statistics, momentum: Float(batch.shape[0]) / Float(seen)),
+        tape: Tape(recording: false))
     }
     return statistics
   }

@@ -68,7 +68,7 @@ struct EvaluateCommand: ParsableCommand {
     if let note = opened.note, !json { print(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
     let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
-    let splits = try RunData(images, for: subnet.network.space).splits
+    let splits = try RunData(images, for: subnet.network.space, size: subnet.imageSize).splits
     return report(
       subnet.network.space.searchSpace.text(of: subnet.architecture),
       try subnet.correct(on: splits.test), of: splits.test)

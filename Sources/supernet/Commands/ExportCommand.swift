@@ -29,7 +29,8 @@ struct ExportCommand: ParsableCommand {
     try ExportedSubnet(
       chosen, of: opened.supernet, batchNorm: try opened.estimator().recalibrated(chosen),
       normalization: opened.data.splits.statistics,
-      classNames: opened.data.splits.train.classNames
+      classNames: opened.data.splits.train.classNames,
+      imageSize: opened.data.splits.train.height
     ).write(to: output)
     print("Wrote \(output) and its .json.")
   }

@@ -83,15 +83,25 @@ final class Run {
     let listed = DeviceSelector.all()
     if let problem = listed.problem { log.tell(problem) }
     let identifiers = configuration.targets ?? listed.devices.map(\.identifier)
-    return try identifiers.map { identifier in
-      if identifier == device.description.identifier {
-        return (device.description, LatencyTimer(supernet))
+    var timers: [(description: DeviceDescription, timer: LatencyTimer)] = []
+    for identifier in identifiers {
+      let next = try timer(identifier)
+      // `opencl` and `opencl:0` may be one device.
+      if !timers.contains(where: { $0.description.identifier == next.description.identifier }) {
+        timers.append(next)
       }
-      let opened = try DeviceSelector.open(identifier, threads: threads)
-      return (
-        opened.device.description,
-        LatencyTimer(try Supernet(copying: supernet, to: opened.device))
-      )
     }
+    return timers
+  }
+
+  private func timer(
+    _ identifier: String
+  ) throws -> (description: DeviceDescription, timer: LatencyTimer) {
+    if identifier == device.description.identifier {
+      return (device.description, LatencyTimer(supernet))
+    }
+    let opened = try DeviceSelector.open(identifier, threads: threads)
+    let copy = try Supernet(copying: supernet, to: opened.device)
+    return (opened.device.description, LatencyTimer(copy))
   }
 }

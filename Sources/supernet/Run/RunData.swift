@@ -12,8 +12,10 @@ struct RunData {
   /// Names them in a checkpoint, down to the last bit: resuming on others is refused.
   let identity: String
 
-  init(_ data: RunConfiguration.Data, for space: any NetworkSpace) throws {
-    let form = ImageForm(size: space.resolution(of: space.largest), channels: space.channels)
+  /// - Parameter size: of images that are drawn; the space's largest unless given.
+  init(_ data: RunConfiguration.Data, for space: any NetworkSpace, size: Int? = nil) throws {
+    let form = ImageForm(
+      size: size ?? space.resolution(of: space.largest), channels: space.channels)
     let entry: DatasetEntry
     var path = data.folder
     if data.dataset == "auto", data.folder == nil {

@@ -46,7 +46,7 @@ struct RunSummary: Encodable {
     var blocks: [String] = []
     for row in subnets where !blocks.contains(where: { $0.hasPrefix(row.device.title) }) {
       let rows = subnets.filter { $0.device == row.device }
-      let batch = row.latencies.last?.batch ?? 1
+      let batch = rows.compactMap { $0.latencies.dropFirst().first?.batch }.first ?? 1
       var table = Table([
         "budget", "latency", "batch \(batch)", "validation", "test", "MACs", "parameters", "peak",
         "subnet",
@@ -55,7 +55,7 @@ struct RunSummary: Encodable {
         table.rows.append([
           Readable.milliseconds(row.budgetSeconds),
           Readable.milliseconds(row.latencies.first?.medianSeconds ?? 0),
-          Readable.milliseconds(row.latencies.last?.medianSeconds ?? 0),
+          row.latencies.dropFirst().first.map { Readable.milliseconds($0.medianSeconds) } ?? "-",
           Readable.percent(row.validationTop1), Readable.percent(row.testTop1),
           Readable.count(row.multiplyAdds), Readable.count(row.parameters),
           "\(row.peakActivationBytes / 1024) KiB", row.weights,

@@ -31,6 +31,7 @@ struct SearchStage {
       validation: try run.labelled(
         validation.prefix(min(settings.validationImages, validation.count))),
       timers: targets.map { ($0.description.identifier, $0.timer) }, study: study)
+    try search.timeAgain()
     let budgets = try budgets(search, targets)
     try explore(search, budgets, targets)
     let selection = Selection(
@@ -40,7 +41,7 @@ struct SearchStage {
       trainedOn: run.device.description, epochs: run.configuration.training.epochs,
       candidates: search.study.trials.count,
       subnets: try select(selection, from: search, budgets, targets))
-    guard !summary.subnets.isEmpty || settings.budgetsMilliseconds == nil else {
+    guard !summary.subnets.isEmpty else {
       throw ConfigurationError(
         "search: none of the subnets fits a budget; give a higher one (--budgets-ms, or "
           + "search.budgets-ms in the configuration)")

@@ -49,19 +49,22 @@ final class Selection {
     let path = "\(run.folder.subnets)/\(name).safetensors"
     try ExportedSubnet(
       finalist.architecture, of: run.supernet, batchNorm: finalist.batchNorm,
-      normalization: splits.statistics, classNames: splits.train.classNames
+      normalization: splits.statistics, classNames: splits.train.classNames,
+      imageSize: splits.train.height
     ).write(to: path)
     let correct = try ExportedSubnet(readingFrom: path, on: run.device).correct(on: splits.test)
 
     let cost = try space.cost(of: finalist.architecture)
     let single = try target.timer.latency(of: finalist.architecture, batch: 1)
-    let batched = try target.timer.latency(of: finalist.architecture, batch: batch)
+    // A large batch may not fit a device that one image fits.
+    let batched = try? target.timer.latency(of: finalist.architecture, batch: batch)
     return RunSummary.Row(
       device: target.description, budgetSeconds: budget.seconds,
       architecture: space.searchSpace.text(of: finalist.architecture),
       validationTop1: finalist.validationTop1,
       testTop1: Double(correct.count { $0 }) / Double(correct.count),
-      latencies: [.init(single), .init(batched)], multiplyAdds: cost.multiplyAdds,
+      latencies: [single, batched].compactMap(\.self).map { .init($0) },
+      multiplyAdds: cost.multiplyAdds,
       parameters: cost.parameters, peakActivationBytes: cost.peakActivationBytes,
       weights: "subnets/\(name).safetensors")
   }

@@ -19,9 +19,10 @@ struct TrainingStage {
     }
     // Only now, when nothing was refused, is the folder touched.
     try folder.begin(configuration)
-    // A study of other parameters says nothing about those to come.
-    if trainer.step == 0 { try folder.forgetStudy() }
     guard !trainer.isFinished else { return log.tell("Training is done.") }
+    // What was found with other parameters says nothing about those to come.
+    try folder.forgetStudy()
+    try folder.forgetResults()
 
     let space = configuration.space
     log.tell(
