@@ -2,9 +2,6 @@ import NativeKernels
 
 /// The kernel files' OpenCL texts, as they were when this binary was built.
 enum KernelSources {
-  /// The files' names without `.cl`, in order.
-  static let files: [String] = texts.keys.filter { $0 != prelude }.sorted()
-
   /// The file's program: the prelude, then the file, with its own line numbers in error messages.
   static func program(_ file: String) -> String? {
     guard file != prelude, let first = texts[prelude], let text = texts[file] else { return nil }

@@ -43,11 +43,6 @@ public final class OpenCLDevice: Device {
 
   deinit { try? queue.finish() }
 
-  /// Compiles every kernel file, or takes it from the cache, before the first launch needs it.
-  public func buildPrograms() throws {
-    for file in KernelSources.files { _ = try programs.program(file) }
-  }
-
   public func allocate(byteCount: Int) throws -> Storage {
     try OpenCLStorage(device: self, byteCount: byteCount, memory: memory)
   }

@@ -50,7 +50,7 @@ TEXT(softmax)
 END_TEXT
 
 #define SOURCE(name)                                                                               \
-  { #name, name, sizeof(name) - 1 }
+  { #name, name }
 const native_kernel_source sources[] = {
     SOURCE(prelude),    SOURCE(batch_norm),        SOURCE(channel_scale), SOURCE(convolution),
     SOURCE(depthwise),  SOURCE(depthwise_weights), SOURCE(elementwise),   SOURCE(matmul),

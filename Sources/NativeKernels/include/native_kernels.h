@@ -32,7 +32,6 @@ native_kernel _Nullable native_kernel_named(int32_t instruction_set, const char 
 typedef struct {
   const char *_Nonnull name;
   const char *_Nonnull text;
-  int64_t length;
 } native_kernel_source;
 
 int32_t native_kernel_source_count(void);

@@ -21,8 +21,9 @@ struct EvaluateCommand: ParsableCommand {
   var split = Split.test
   @Option(
     help: """
-      For a file: auto, \(DatasetCatalogue.entries.map(\.name).joined(separator: ", ")) \
-      (auto unless given). A run knows its own.
+      For a file: auto unless given, or \
+      \(DatasetCatalogue.entries.map { "\($0.name): \($0.summary)" }.joined(separator: " ")) \
+      A run knows its own.
       """)
   var dataset: String?
   @Option(help: "Where the dataset's files are, for a file.") var data: String?

@@ -12,6 +12,8 @@ final class Run {
   let device: any Device
   let supernet: Supernet
   let threads: Int?
+  /// What was told when the device was opened.
+  private let note: String?
 
   init(
     _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, threads: Int?
@@ -25,7 +27,8 @@ final class Run {
     log.note("images: \(data.identity)")
     let opened = try DeviceSelector.open(configuration.device, threads: threads)
     device = opened.device
-    if let note = opened.note { log.tell(note) }
+    note = opened.note
+    if let note { log.tell(note) }
     supernet = try Supernet(
       configuration.space, on: device, seed: configuration.training.seed)
   }
@@ -81,7 +84,7 @@ final class Run {
   /// Timers for every device that subnets are chosen for.
   func timers() throws -> [(description: DeviceDescription, timer: LatencyTimer)] {
     let listed = DeviceSelector.all()
-    if let problem = listed.problem { log.tell(problem) }
+    if let problem = listed.problem, !(note ?? "").hasPrefix(problem) { log.tell(problem) }
     let identifiers = configuration.targets ?? listed.devices.map(\.identifier)
     var timers: [(description: DeviceDescription, timer: LatencyTimer)] = []
     for identifier in identifiers {
