@@ -1,4 +1,5 @@
-// Batch norm over the rows of x [rows, channels], with the activation that follows it.
+// Batch norm over the rows of x [rows, channels]: its statistics and what its gradient is made
+// from. Whoever reads x applies them (see reading.h).
 //
 // Statistics: per chunk of rows the mean and the centred sum of squares (two passes over a chunk
 // that sits in cache, so nothing cancels), then Chan's pairwise update over chunks in order.
@@ -103,33 +104,13 @@ kernel void batch_norm_running(const int items, global const float *gamma, const
 }
 NATIVE(batch_norm_running)
 
-// y = activate(x*scale + shift).
-kernel void batch_norm_apply(const int items, global const float *x, const long x_at,
-                             global const float *saved, const long saved_at, global float *y,
-                             const long y_at, const int rows, const int channels, const int chunk,
-                             const int kind) {
-  ITEM(item); // chunks of rows
-  const int first = item * chunk, last = min(first + chunk, rows);
-  global const float *scale = saved + saved_at + 2 * channels;
-  global const float *shift = scale + channels;
-  for (int r = first; r < last; r++) {
-    global const float *xr = x + x_at + (long)r * channels;
-    global float *yr = y + y_at + (long)r * channels;
-    for (int c = 0; c < channels; c += V)
-      vector_store_part(
-          activate(fma(vector_load(xr + c), vector_load(scale + c), vector_load(shift + c)), kind),
-          channels - c, yr + c);
-  }
-}
-NATIVE(batch_norm_apply)
-
-// With g = dy * activation slope: partial[chunk, 0, c] = sum g, [chunk, 1, c] = sum g*(x - mean).
-kernel void batch_norm_gradient_partials(const int items, global const float *x, const long x_at,
-                                         global const float *dy, const long dy_at,
-                                         global const float *saved, const long saved_at,
-                                         global float *partial, const long partial_at,
-                                         const int rows, const int channels, const int chunk,
-                                         const int kind) {
+// The gradient before the activation, g = dy * slope, and partial[chunk, 0, c] = sum g,
+// [chunk, 1, c] = sum g*(x - mean). Nothing is written where g is null.
+kernel void batch_norm_finish(const int items, global const float *x, const long x_at,
+                              global const float *dy, const long dy_at, global const float *saved,
+                              const long saved_at, global float *g, const long g_at,
+                              global float *partial, const long partial_at, const int rows,
+                              const int channels, const int chunk, const int kind) {
   ITEM(item); // chunks x channel vectors
   const int vectors = (channels + V - 1) / V;
   const int c = item % vectors * V, split = item / vectors;
@@ -139,71 +120,51 @@ kernel void batch_norm_gradient_partials(const int items, global const float *x,
   const vec scale = vector_load(saved + 2 * channels), shift = vector_load(saved + 3 * channels);
   vec sum = (vec)(0.0f), product = (vec)(0.0f);
   for (int r = first; r < last; r++) {
-    const vec xv = vector_load(x + x_at + (long)r * channels + c);
-    const vec g = vector_load(dy + dy_at + (long)r * channels + c) *
-                  activation_slope(fma(xv, scale, shift), kind);
-    sum += g;
-    product = fma(g, xv - mean, product);
+    const long at = (long)r * channels + c;
+    const vec xv = vector_load(x + x_at + at);
+    const vec gv =
+        vector_load(dy + dy_at + at) * activation_slope(fma(xv, scale, shift), kind);
+    if (g)
+      vector_store_part(gv, channels - c, g + g_at + at);
+    sum += gv;
+    product = fma(gv, xv - mean, product);
   }
   partial += partial_at + (long)split * 2 * channels + c;
   vector_store_part(sum, channels - c, partial);
   vector_store_part(product, channels - c, partial + channels);
 }
-NATIVE(batch_norm_gradient_partials)
+NATIVE(batch_norm_finish)
 
-// dgamma, dbeta (accumulated), and means[0..1, c]: what the gradient of x subtracts
-// (nothing where the statistics were the running ones, which do not depend on x).
-kernel void batch_norm_gradient_sums(const int items, global const float *partial,
-                                     const long partial_at, global const float *saved,
-                                     const long saved_at, global float *dgamma,
-                                     const long dgamma_at, global float *dbeta, const long dbeta_at,
-                                     global float *means, const long means_at, const int rows,
-                                     const int channels, const int splits,
-                                     const int batch_statistics, const int accumulate) {
+// dgamma, dbeta (accumulated), and the gradient of x as its readers make it from g and x:
+// dx = g*coefficients[0] + x*coefficients[1] + coefficients[2] = scale*(g - mean g - (x - mean)*m),
+// m = mean(g*(x - mean))/variance. Running statistics do not depend on x: dx = scale*g.
+kernel void batch_norm_coefficients(const int items, global const float *partial,
+                                    const long partial_at, global const float *saved,
+                                    const long saved_at, global float *dgamma, const long dgamma_at,
+                                    global float *dbeta, const long dbeta_at,
+                                    global float *coefficients, const long coefficients_at,
+                                    const int rows, const int channels, const int splits,
+                                    const int batch_statistics, const int accumulate) {
   ITEM(item); // channel vectors
   const int c = item * V;
   partial += partial_at + c;
+  saved += saved_at + c;
   vec sum = (vec)(0.0f), product = (vec)(0.0f);
   for (int s = 0; s < splits; s++) {
     sum += vector_load(partial + (long)s * 2 * channels);
     product += vector_load(partial + ((long)s * 2 + 1) * channels);
   }
-  const vec inverse = vector_load(saved + saved_at + channels + c);
+  const vec mean = vector_load(saved), inverse = vector_load(saved + channels);
+  const vec scale = vector_load(saved + 2 * channels);
   if (dgamma)
     vector_put(product * inverse, channels - c, dgamma + dgamma_at + c, accumulate);
   if (dbeta)
     vector_put(sum, channels - c, dbeta + dbeta_at + c, accumulate);
   const float share = batch_statistics ? 1.0f / rows : 0.0f;
-  means += means_at + c;
-  vector_store_part(sum * share, channels - c, means);
-  vector_store_part(product * inverse * inverse * share, channels - c, means + channels);
+  const vec slope = product * inverse * inverse * share * scale;
+  coefficients += coefficients_at + c;
+  vector_store_part(scale, channels - c, coefficients);
+  vector_store_part(-slope, channels - c, coefficients + channels);
+  vector_store_part(mean * slope - sum * share * scale, channels - c, coefficients + 2 * channels);
 }
-NATIVE(batch_norm_gradient_sums)
-
-// dx (+)= scale * (g - means[0] - (x - mean) * means[1]).
-kernel void batch_norm_gradient(const int items, global const float *x, const long x_at,
-                                global const float *dy, const long dy_at, global const float *saved,
-                                const long saved_at, global const float *means, const long means_at,
-                                global float *dx, const long dx_at, const int rows,
-                                const int channels, const int chunk, const int kind,
-                                const int accumulate) {
-  ITEM(item); // chunks of rows
-  const int first = item * chunk, last = min(first + chunk, rows);
-  saved += saved_at;
-  means += means_at;
-  for (int r = first; r < last; r++) {
-    const long at = (long)r * channels;
-    for (int c = 0; c < channels; c += V) {
-      const vec xv = vector_load(x + x_at + at + c);
-      const vec scale = vector_load(saved + 2 * channels + c);
-      const vec shift = vector_load(saved + 3 * channels + c);
-      const vec g =
-          vector_load(dy + dy_at + at + c) * activation_slope(fma(xv, scale, shift), kind);
-      const vec centred = xv - vector_load(saved + c);
-      const vec d =
-          scale * (g - vector_load(means + c) - centred * vector_load(means + channels + c));
-      vector_put(d, channels - c, dx + dx_at + at + c, accumulate);
-    }
-  }
-}
-NATIVE(batch_norm_gradient)
+NATIVE(batch_norm_coefficients)

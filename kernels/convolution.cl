@@ -1,164 +1,93 @@
-// Dense and grouped KxK convolution, channels last, weights [ky,kx,ci,co] with strides.
-// One gather (see prelude.h) serves the forward pass and, on transposed weights, the gradient of
-// the input.
+// Convolutions as matrix products, channels last: forward, and on transposed weights the gradient
+// of the input. Batch norm and activation ride on the reading and the storing (see reading.h).
+//
+// A work-item does `item_rows` output positions in blocks of `block_rows`: it gathers a block of
+// the matrix into its scratch, where it stays in cache, multiplies it by each column tile of the
+// weights, and finishes that tile while it is still near.
+#include "matrix_tile.h"
 
-inline void convolution_item(const int vectors, global const float *x, global const float *w,
-                             int w_y, int w_x, int w_i, global float *y, int first, int positions,
-                             int in_height, int in_width, int in_channels, int out_height,
-                             int out_width, int out_channels, int depth, int columns, int kernel_y,
-                             int kernel_x, Gather gy, Gather gx, int accumulate) {
-  int n[ROWS], oy[ROWS], ox[ROWS];
-#pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-    const int p = min(first + r, positions - 1);
-    n[r] = p / (out_height * out_width);
-    oy[r] = p / out_width % out_height;
-    ox[r] = p % out_width;
-  }
-  vec acc[ROWS][COLUMNS];
-#pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-#pragma unroll
-    for (int v = 0; v < vectors; v++)
-      acc[r][v] = (vec)(0.0f);
-  }
-  for (int ky = 0; ky < kernel_y; ky++)
-    for (int kx = 0; kx < kernel_x; kx++) {
-      global const float *xr[ROWS];
-      float inside[ROWS];
-      int any = 0, all = 1;
-#pragma unroll
-      for (int r = 0; r < ROWS; r++) {
-        const int iy = gather_position(oy[r], ky, in_height, gy);
-        const int ix = gather_position(ox[r], kx, in_width, gx);
-        const int ok = iy >= 0 && ix >= 0;
-        any |= ok;
-        all &= ok;
-        inside[r] = ok ? 1.0f : 0.0f;
-        xr[r] = x + (ok ? (((long)n[r] * in_height + iy) * in_width + ix) * in_channels : 0L);
-      }
-      if (!any)
-        continue;
-      global const float *wk = w + (long)ky * w_y + (long)kx * w_x;
-      for (int i = 0; i < depth; i++) {
-        vec wv[COLUMNS];
-#pragma unroll
-        for (int v = 0; v < vectors; v++)
-          wv[v] = vector_load(wk + (long)i * w_i + v * V);
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-          // Not a product: what lies outside may be infinite.
-          const vec xv = (vec)(all || inside[r] != 0.0f ? xr[r][i] : 0.0f);
-#pragma unroll
-          for (int v = 0; v < vectors; v++)
-            acc[r][v] = fma(xv, wv[v], acc[r][v]);
-        }
-      }
-    }
-#pragma unroll
-  for (int r = 0; r < ROWS; r++)
-    if (first + r < positions) {
-#pragma unroll
-      for (int v = 0; v < vectors; v++)
-        if (v * V < columns)
-          vector_put(acc[r][v], columns - v * V, y + (long)(first + r) * out_channels + v * V,
-                     accumulate);
-    }
+inline void convolution_tile(const int vectors, global const float *a, long a_row,
+                             global const float *w, int w_row, int depth, global float *y,
+                             long y_at, int y_row, int rows, int c, int columns, Finish f,
+                             global float *sums, int sum_row, int is_first) {
+  for (int r = 0; r < rows; r += ROWS)
+    multiply_block(vectors, a + r * a_row, a_row, 1, w, w_row, depth, y + y_at + (long)r * y_row,
+                   y_row, min(ROWS, rows - r), columns,
+                   f.kind == ACCUMULATE);
+  if (f.kind > ACCUMULATE)
+    finish_tile(vectors, f, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
 }
 
-// Work-items: position tiles (ROWS) x groups x channel tiles (vectors*V).
-kernel void convolution(const int items, global const float *x, const long x_at,
-                        global const float *w, const long w_at, const int w_y, const int w_x,
-                        const int w_i, const int w_group, global float *y, const long y_at,
-                        const int batch, const int in_height, const int in_width,
-                        const int in_channels, const int out_height, const int out_width,
-                        const int out_channels, const int groups, const int kernel_y,
-                        const int kernel_x, const int mul, const int div, const int shift_y,
-                        const int shift_x, const int step, const int vectors,
-                        const int accumulate) {
+// y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
+// Work-items: groups of `item_rows` rows x groups of `item_columns` columns.
+kernel void convolution(
+    const int items, global const float *x, const long x_at, global const float *z, const long z_at,
+    global const float *table, const long table_at, const int table_row, const int view,
+    global const float *w, const long w_at, const int w_row, global float *y, const long y_at,
+    const int y_row, const int rows, const int columns, const int in_height, const int in_width,
+    const int x_row, const int out_height, const int out_width, const int kernel_y,
+    const int kernel_x, const int depth, const int mul, const int div, const int shift,
+    const int step, const int item_rows, const int block_rows, const int item_columns,
+    global float *scratch, const long scratch_at, const long scratch_item, const int finish,
+    const int activation, global const float *addend, const long addend_at,
+    global const float *finish_x, const long finish_x_at, global const float *saved,
+    const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,
+    const long beta_at, global const float *mean, const long mean_at,
+    global const float *variance, const long variance_at, const float epsilon,
+    global float *partial, const long partial_at) {
   ITEM(item);
-  const int columns = out_channels / groups, depth = in_channels / groups;
-  const int column_tiles = (columns + vectors * V - 1) / (vectors * V);
-  const int column = item % column_tiles * vectors * V;
-  const int group = item / column_tiles % groups;
-  const int first = item / column_tiles / groups * ROWS;
-  const Gather gy = {mul, div, shift_y, step}, gx = {mul, div, shift_x, step};
-  x += x_at + group * depth;
-  w += w_at + (long)group * w_group + column;
-  y += y_at + group * columns + column;
-#define CONVOLUTION_ITEM(count)                                                                    \
-  convolution_item(count, x, w, w_y, w_x, w_i, y, first, batch *out_height *out_width, in_height,  \
-                   in_width, in_channels, out_height, out_width, out_channels, depth,              \
-                   columns - column, kernel_y, kernel_x, gy, gx, accumulate)
-  if (vectors == 1)
-    CONVOLUTION_ITEM(1);
-#if COLUMNS >= 2
-  else
-    CONVOLUTION_ITEM(2);
-#endif
+  y += y_at;
+  const int column_groups = (columns + item_columns - 1) / item_columns;
+  const int split = item / column_groups;
+  const int first = split * item_rows, last = min(first + item_rows, rows);
+  const int c_first = item % column_groups * item_columns;
+  const int c_last = min(c_first + item_columns, columns);
+  const Gather g = {mul, div, shift, step};
+  const Window window = {in_height, in_width, x_row,    out_height, out_width,
+                         kernel_y,  kernel_x, depth, g,          g};
+  const Reading r = reading(x + x_at, z + z_at, table + table_at, table_row, view);
+  const Finish f = {finish,           activation,          addend ? addend + addend_at : 0,
+                    gamma ? gamma + gamma_at : 0,  beta + beta_at,      mean + mean_at,
+                    variance + variance_at,        epsilon,             finish_x + finish_x_at,
+                    saved + saved_at,              y_row};
+  const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
+  // Rows that lie in memory as they are multiplied need no copy.
+  const int direct = view == AS_IS && kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
+  const int sum_row = (columns + V - 1) / V * V;
+  global float *sums = scratch + scratch_at + item * scratch_item;
+  global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  const int vectors = tile_vectors(c_last - c_first);
+  for (int row = first; row < last; row += block_rows) {
+    const int count = min(block_rows, last - row);
+    if (!direct)
+      read_panel(r, window, row, count, 0, all, panel, panel_row);
+    global const float *a = direct ? r.x + (long)row * x_row : panel;
+    for (int c = c_first; c < c_last; c += vectors * V) {
+      const int width = min(vectors, (c_last - c + V - 1) / V);
+      WITH_VECTORS(width, convolution_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
+                   y, (long)row * y_row + c, y_row, count, c, c_last - c, f, sums, sum_row,
+                   row == first);
+    }
+  }
+  if (finish == STATISTICS || finish == FINISH)
+    store_sums(finish, sums, sum_row, last - first,
+               partial + partial_at + (long)split * 2 * y_row, y_row, c_first, c_last);
 }
 NATIVE(convolution)
 
-// partial[split, ky, kx, ci, co] = sum over the split's output positions of x * gradient.
-// Work-items: splits x ky x kx x groups of ROWS input channels x output channel vectors.
-kernel void convolution_weights(const int items, global const float *x, const long x_at,
-                                global const float *dy, const long dy_at, global float *partial,
-                                const long partial_at, const int batch, const int in_height,
-                                const int in_width, const int in_channels, const int out_height,
-                                const int out_width, const int out_channels, const int groups,
-                                const int kernel_y, const int kernel_x, const int stride,
-                                const int dilation, const int padding_y, const int padding_x,
-                                const int chunk) {
+// w[t, j] of any strides as a matrix: out[(tap*depth + i)*out_row + j] = w[tap, i, j].
+// Transposed: out[(tap*columns + j)*out_row + i]. Work-items: taps x rows of the result.
+kernel void convolution_pack(const int items, global const float *w, const long w_at, const int w_y,
+                             const int w_x, const int w_i, const int kernel_x, const int depth,
+                             const int columns, const int transpose, global float *out,
+                             const long out_at, const int out_row) {
   ITEM(item);
-  const int depth = in_channels / groups, columns = out_channels / groups;
-  const int column_tiles = (columns + V - 1) / V, row_tiles = (depth + ROWS - 1) / ROWS;
-  int rest = item;
-  const int column = rest % column_tiles * V;
-  rest /= column_tiles;
-  const int group = rest % groups;
-  rest /= groups;
-  const int row = rest % row_tiles * ROWS;
-  rest /= row_tiles;
-  const int kx = rest % kernel_x, ky = rest / kernel_x % kernel_y;
-  const int split = rest / kernel_x / kernel_y;
-  const int positions = batch * out_height * out_width;
-  const int first = split * chunk, last = min(first + chunk, positions);
-  x += x_at + group * depth + row;
-  dy += dy_at + group * columns + column;
-  vec acc[ROWS];
-  int lane[ROWS];
-#pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-    acc[r] = (vec)(0.0f);
-    lane[r] = min(r, depth - row - 1);
-  }
-  int n = first / (out_height * out_width), oy = first / out_width % out_height;
-  int ox = first % out_width;
-  for (int p = first; p < last; p++) {
-    const int iy = oy * stride - padding_y + ky * dilation;
-    const int ix = ox * stride - padding_x + kx * dilation;
-    if (iy >= 0 && iy < in_height && ix >= 0 && ix < in_width) {
-      const vec g = vector_load(dy + (long)p * out_channels);
-      global const float *xp = x + (((long)n * in_height + iy) * in_width + ix) * in_channels;
-#pragma unroll
-      for (int r = 0; r < ROWS; r++)
-        acc[r] = fma((vec)(xp[lane[r]]), g, acc[r]);
-    }
-    if (++ox == out_width) {
-      ox = 0;
-      if (++oy == out_height) {
-        oy = 0;
-        n++;
-      }
-    }
-  }
-  // The slice's own layout: [split, ky, kx, depth, out_channels].
-  partial += partial_at +
-             ((((long)split * kernel_y + ky) * kernel_x + kx) * depth + row) * out_channels +
-             group * columns + column;
-#pragma unroll
-  for (int r = 0; r < ROWS; r++)
-    if (row + r < depth)
-      vector_store_part(acc[r], columns - column, partial + (long)r * out_channels);
+  const int rows = transpose ? columns : depth, width = transpose ? depth : columns;
+  const int tap = item / rows, r = item % rows;
+  w += w_at + (long)(tap / kernel_x) * w_y + (long)(tap % kernel_x) * w_x;
+  w += transpose ? (long)r : (long)r * w_i;
+  out += out_at + (long)item * out_row;
+  for (int i = 0; i < width; i++)
+    out[i] = w[transpose ? (long)i * w_i : (long)i];
 }
-NATIVE(convolution_weights)
+NATIVE(convolution_pack)

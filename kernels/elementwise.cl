@@ -22,18 +22,6 @@ kernel void activation_gradient(const int items, global const float *x, const lo
 }
 NATIVE(activation_gradient)
 
-// y = a + b.
-kernel void add(const int items, global const float *a, const long a_at, global const float *b,
-                const long b_at, global float *y, const long y_at, const long count,
-                const int per_item) {
-  a += a_at;
-  b += b_at;
-  y += y_at;
-  FOR_EACH_VECTOR(i, count)
-  vector_store_part(vector_load(a + i) + vector_load(b + i), count - i, y + i);
-}
-NATIVE(add)
-
 // y (+)= x.
 kernel void accumulate(const int items, global const float *x, const long x_at, global float *y,
                        const long y_at, const long count, const int per_item,

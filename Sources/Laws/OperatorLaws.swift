@@ -7,7 +7,7 @@ public enum OperatorLaws {
   public static var cases: [(name: String, case: OperatorCase)] {
     OperatorCatalogue.all.flatMap { type in
       type.cases.map { ("\(type) \($0.name)", $0) }
-    }
+    } + FusedChain.cases.map { ("fused chain, \($0.name)", $0) }
   }
 
   /// All laws of one case.
@@ -16,7 +16,9 @@ public enum OperatorLaws {
   ) throws -> [Violation] {
     let subject = "\(name) on \(device.description.name)"
     let trial = try OperatorTrial(testCase, on: device)
-    return try trial.forward(subject) + trial.gradients(subject) + trial.repeats(subject)
+    let forward = try trial.forward(subject)
+    guard testCase.inputs.contains(where: \.needsGradient) else { return forward }
+    return try forward + trial.gradients(subject) + trial.repeats(subject)
   }
 }
 

@@ -12,6 +12,12 @@ namespace {
 TEXT(prelude)
 #embed "../../kernels/prelude.h"
 END_TEXT
+TEXT(reading_header)
+#embed "../../kernels/reading.h"
+END_TEXT
+TEXT(matrix_tile)
+#embed "../../kernels/matrix_tile.h"
+END_TEXT
 TEXT(batch_norm)
 #embed "../../kernels/batch_norm.cl"
 END_TEXT
@@ -21,23 +27,29 @@ END_TEXT
 TEXT(convolution)
 #embed "../../kernels/convolution.cl"
 END_TEXT
+TEXT(convolution_backward)
+#embed "../../kernels/convolution_backward.cl"
+END_TEXT
 TEXT(depthwise)
 #embed "../../kernels/depthwise.cl"
 END_TEXT
-TEXT(depthwise_weights)
-#embed "../../kernels/depthwise_weights.cl"
+TEXT(depthwise_backward)
+#embed "../../kernels/depthwise_backward.cl"
+END_TEXT
+TEXT(depthwise_gather)
+#embed "../../kernels/depthwise_gather.cl"
 END_TEXT
 TEXT(elementwise)
 #embed "../../kernels/elementwise.cl"
-END_TEXT
-TEXT(matmul)
-#embed "../../kernels/matmul.cl"
 END_TEXT
 TEXT(optimizers)
 #embed "../../kernels/optimizers.cl"
 END_TEXT
 TEXT(pooling)
 #embed "../../kernels/pooling.cl"
+END_TEXT
+TEXT(reading)
+#embed "../../kernels/reading.cl"
 END_TEXT
 TEXT(reduce)
 #embed "../../kernels/reduce.cl"
@@ -49,13 +61,26 @@ TEXT(softmax)
 #embed "../../kernels/softmax.cl"
 END_TEXT
 
-#define SOURCE(name)                                                                               \
-  { #name, name }
+#define KERNELS(name)                                                                              \
+  { #name ".cl", name }
 const native_kernel_source sources[] = {
-    SOURCE(prelude),    SOURCE(batch_norm),        SOURCE(channel_scale), SOURCE(convolution),
-    SOURCE(depthwise),  SOURCE(depthwise_weights), SOURCE(elementwise),   SOURCE(matmul),
-    SOURCE(optimizers), SOURCE(pooling),           SOURCE(reduce),        SOURCE(resize),
-    SOURCE(softmax),
+    {"prelude.h", prelude},
+    {"reading.h", reading_header},
+    {"matrix_tile.h", matrix_tile},
+    KERNELS(batch_norm),
+    KERNELS(channel_scale),
+    KERNELS(convolution),
+    KERNELS(convolution_backward),
+    KERNELS(depthwise),
+    KERNELS(depthwise_backward),
+    KERNELS(depthwise_gather),
+    KERNELS(elementwise),
+    KERNELS(optimizers),
+    KERNELS(pooling),
+    KERNELS(reading),
+    KERNELS(reduce),
+    KERNELS(resize),
+    KERNELS(softmax),
 };
 } // namespace
 

@@ -1,5 +1,5 @@
 /// The sum of two activations of one shape: a residual connection.
-public struct Add: Operator {
+public struct Add: FusedOperator {
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) -> Shape {
@@ -7,21 +7,25 @@ public struct Add: Operator {
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Forward {
-    let (a, b) = (inputs[0], inputs[1])
-    let y = try a.device.empty(outputShape([a.shape, b.shape]))
-    try a.device.launchElementwise(
-      Kernel("elementwise", "add"), count: y.count, [.tensor(a), .tensor(b), .tensor(y)])
-    return Forward(y)
+  public var outputActivation: Activation? { nil }
+
+  public func forward(_ inputs: [Variable]) throws -> FusedForward {
+    let (a, b) = (inputs[0].reading, inputs[1].reading)
+    let device = a.x.device
+    let y = try device.empty(outputShape([a.shape, b.shape]))
+    let channels = y.shape[y.shape.count - 1]
+    let rows = y.count / channels
+    let chunk = device.tile.rowChunk(columns: channels)
+    try device.launch(
+      Kernel("reading", "add_readings"), items: rows.dividedRoundingUp(by: chunk),
+      a.inputArguments() + [a.viewArgument] + b.inputArguments() + [b.viewArgument]
+        + [.tensor(y), .int(rows), .int(channels), .int(chunk)])
+    return FusedForward(y)
   }
 
-  public func backward(_ pass: Backward) throws {
-    let g = pass.gradient
-    for case let sink? in pass.sinks {
-      try g.device.launchElementwise(
-        Kernel("elementwise", "accumulate"), count: g.count, [.tensor(g), .tensor(sink.tensor)],
-        [.flag(sink.accumulate)])
-    }
+  public func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws {
+    guard let gradient = output.gradient else { return }
+    for input in inputs { try input.contribute(gradient) }
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

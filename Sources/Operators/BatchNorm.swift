@@ -2,7 +2,7 @@
 /// x [N,H,W,C], gamma [C], beta [C], running mean [C], running variance [C] to [N,H,W,C].
 ///
 /// Ioffe & Szegedy 2015, algorithms 1 and 2. The activation's slope is recomputed on the way back,
-/// not stored. (In time the neighbouring convolutions take both passes over x into theirs.)
+/// not stored. Networks use `NormalizedConvolution`, which makes no pass of its own over x.
 public struct BatchNorm: Operator {
   public enum Statistics: Sendable {
     /// The batch's own; the running ones move towards them by `momentum`, or stay if nil.
@@ -30,91 +30,109 @@ public struct BatchNorm: Operator {
     return inputs[0]
   }
 
-  /// x as [rows, channels].
-  private func rows(_ shape: Shape) -> (rows: Int, channels: Int) {
-    let channels = shape[shape.count - 1]
-    return (shape.reduce(1, *) / channels, channels)
-  }
-
   public func forward(_ inputs: [Tensor]) throws -> Forward {
-    let (x, gamma, beta, mean, variance) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4])
-    let device = x.device
-    let (rows, channels) = rows(x.shape)
-    let saved = try device.empty([4, channels])
+    let parameters = Array(inputs[1...])
+    let normalization: Normalization
     switch statistics {
-    case .batch(let momentum):
-      let chunk = device.tile.reductionRows(columns: channels)
-      let splits = rows.dividedRoundingUp(by: chunk)
-      let partial = try device.empty([splits, 2, channels])
-      try device.launch(
-        Kernel("batch_norm", "batch_norm_partials"), items: splits * device.tile.vectors(channels),
-        [.tensor(x), .tensor(partial), .int(rows), .int(channels), .int(chunk)])
-      try device.launch(
-        Kernel("batch_norm", "batch_norm_statistics"), items: device.tile.vectors(channels),
-        [
-          .tensor(partial), .tensor(gamma), .tensor(beta),
-          .tensor(momentum == nil ? nil : mean), .tensor(momentum == nil ? nil : variance),
-          .tensor(saved), .int(rows), .int(channels), .int(chunk), .float(epsilon),
-          .float(momentum ?? 0),
-        ])
+    case .batch:
+      normalization = try self.normalization(
+        try ChannelSums.statistics(of: inputs[0]), rows: rows(inputs[0]), parameters)
     case .running:
-      try device.launch(
-        Kernel("batch_norm", "batch_norm_running"), items: device.tile.vectors(channels),
-        [
-          .tensor(gamma), .tensor(beta), .tensor(mean), .tensor(variance), .tensor(saved),
-          .int(channels), .float(epsilon),
-        ])
+      normalization = try inference(parameters, addend: nil).normalization()
     }
-    let y = try device.empty(x.shape)
-    let chunk = device.tile.rowChunk(columns: channels)
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_apply"), items: rows.dividedRoundingUp(by: chunk),
-      [
-        .tensor(x), .tensor(saved), .tensor(y), .int(rows), .int(channels), .int(chunk),
-        .int(activation.rawValue),
-      ])
-    return Forward(y, saved: [saved])
+    return Forward(
+      try Reading.normalized(inputs[0], normalization).materialized(),
+      saved: [normalization.saved])
   }
 
   public func backward(_ pass: Backward) throws {
-    let (x, saved) = (pass.inputs[0], pass.saved[0])
-    let device = x.device
-    let (rows, channels) = rows(x.shape)
-    let chunk = device.tile.reductionRows(columns: channels)
-    let splits = rows.dividedRoundingUp(by: chunk)
-    let partial = try device.empty([splits, 2, channels])
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_gradient_partials"),
-      items: splits * device.tile.vectors(channels),
-      [
-        .tensor(x), .tensor(pass.gradient), .tensor(saved), .tensor(partial), .int(rows),
-        .int(channels), .int(chunk), .int(activation.rawValue),
-      ])
-    let (gamma, beta) = (pass.sinks[1], pass.sinks[2])
-    precondition(gamma?.accumulate == beta?.accumulate, "gamma and beta are accumulated alike")
-    var batchStatistics = false
-    if case .batch = statistics { batchStatistics = true }
-    let means = try device.empty([2, channels])
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_gradient_sums"), items: device.tile.vectors(channels),
-      [
-        .tensor(partial), .tensor(saved), .tensor(gamma?.tensor), .tensor(beta?.tensor),
-        .tensor(means), .int(rows), .int(channels), .int(splits), .flag(batchStatistics),
-        .flag(gamma?.accumulate ?? false),
-      ])
-    guard let sink = pass.sinks[0] else { return }
-    let rowChunk = device.tile.rowChunk(columns: channels)
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_gradient"), items: rows.dividedRoundingUp(by: rowChunk),
-      [
-        .tensor(x), .tensor(pass.gradient), .tensor(saved), .tensor(means), .tensor(sink.tensor),
-        .int(rows), .int(channels), .int(rowChunk), .int(activation.rawValue),
-        .flag(sink.accumulate),
-      ])
+    let x = pass.inputs[0]
+    let normalization = Normalization(saved: pass.saved[0], activation: activation)
+    let finished = activation == .identity ? nil : try x.device.empty(x.shape)
+    let sums = try ChannelSums.finish(pass.gradient, of: x, normalization, into: finished)
+    let reading = try gradient(
+      finished ?? pass.gradient, sums, of: x, normalization, gamma: pass.sinks[1],
+      beta: pass.sinks[2])
+    if let sink = pass.sinks[0] { try reading.materialize(into: sink) }
   }
 
+  private func rows(_ x: Tensor) -> Int { x.count / x.shape[x.shape.count - 1] }
+}
+
+/// The parts that a convolution shares.
+extension BatchNorm {
+  /// From a batch's sums; `parameters`: gamma, beta, running mean and variance.
+  func normalization(
+    _ sums: ChannelSums, rows: Int, _ parameters: [Tensor]
+  ) throws -> Normalization {
+    guard case .batch(let momentum) = statistics else {
+      preconditionFailure("a batch's sums for running statistics")
+    }
+    let device = sums.partial.device
+    let channels = parameters[0].count
+    let saved = try device.empty([4, channels])
+    let running = momentum == nil ? [nil, nil] : [parameters[2], parameters[3]]
+    try device.launch(
+      Kernel("batch_norm", "batch_norm_statistics"), items: device.tile.vectors(channels),
+      [
+        .tensor(sums.partial), .tensor(parameters[0]), .tensor(parameters[1]),
+        .tensor(running[0]), .tensor(running[1]), .tensor(saved), .int(rows), .int(channels),
+        .int(sums.rowsPerSplit), .float(epsilon), .float(momentum ?? 0),
+      ])
+    return Normalization(saved: saved, activation: activation)
+  }
+
+  func inference(_ parameters: [Tensor], addend: Tensor?) -> Finish.InferenceNorm {
+    Finish.InferenceNorm(
+      gamma: parameters[0], beta: parameters[1], mean: parameters[2], variance: parameters[3],
+      epsilon: epsilon, activation: activation, addend: addend)
+  }
+
+  /// The gradient of x as its readers make it, from that before the activation; those of gamma and
+  /// beta go to their sinks.
+  func gradient(
+    _ finished: Tensor, _ sums: ChannelSums, of x: Tensor, _ normalization: Normalization,
+    gamma: GradientSink?, beta: GradientSink?
+  ) throws -> Reading {
+    precondition(
+      gamma == nil || beta == nil || gamma?.accumulate == beta?.accumulate,
+      "gamma and beta are accumulated alike")
+    let device = x.device
+    let channels = normalization.saved.shape[1]
+    let coefficients = try device.empty([3, channels])
+    var isBatch = false
+    if case .batch = statistics { isBatch = true }
+    try device.launch(
+      Kernel("batch_norm", "batch_norm_coefficients"), items: device.tile.vectors(channels),
+      [
+        .tensor(sums.partial), .tensor(normalization.saved), .tensor(gamma?.tensor),
+        .tensor(beta?.tensor), .tensor(coefficients), .int(rows(x)), .int(channels),
+        .int(sums.partial.shape[0]), .flag(isBatch),
+        .flag(gamma?.accumulate ?? beta?.accumulate ?? false),
+      ])
+    return .gradient(finished, through: x, coefficients: coefficients)
+  }
+}
+
+extension Finish.InferenceNorm {
+  /// Scale and shift, for readers.
+  func normalization() throws -> Normalization {
+    let device = beta.device
+    let saved = try device.empty([4, beta.count])
+    try device.launch(
+      Kernel("batch_norm", "batch_norm_running"), items: device.tile.vectors(beta.count),
+      [
+        .tensor(gamma), .tensor(beta), .tensor(mean), .tensor(variance), .tensor(saved),
+        .int(beta.count), .float(epsilon),
+      ])
+    return Normalization(saved: saved, activation: activation)
+  }
+}
+
+extension BatchNorm {
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
-    let (rows, channels) = rows(inputs[0].shape)
+    let channels = inputs[1].shape[0]
+    let rows = inputs[0].values.count / channels
     var y = inputs[0]
     for c in 0..<channels {
       var (mean, variance) = (inputs[3].values[c], inputs[4].values[c])

@@ -38,41 +38,39 @@ public struct Convolution: Operator {
   }
 
   /// The way of computing it that fits the weights' shape.
-  private func method(_ x: Tensor, _ w: Tensor) -> any ConvolutionMethod {
+  func method(_ x: Shape, _ w: Tensor) -> any ConvolutionMethod {
     precondition(w.strides[3] == 1, "weights with output channels of stride \(w.strides[3])")
-    if groups == 1, w.shape[0] == 1, w.shape[1] == 1, stride == 1, padding == 0 {
-      return PointwiseConvolution()
+    guard groups == x[3], w.shape[3] == groups, groups > 1, w.shape[0] == w.shape[1] else {
+      return MatrixConvolution(convolution: self)
     }
-    if groups == x.shape[3], w.shape[3] == groups, w.shape[0] == w.shape[1],
-      [3, 5, 7].contains(w.shape[0])
-    {
-      return DepthwiseConvolution(convolution: self)
-    }
-    return DenseConvolution(convolution: self)
+    let isTiled = [3, 5, 7].contains(w.shape[0]) && stride <= 2 && dilation == 1
+    return isTiled && padding == w.shape[0] / 2
+      ? DepthwiseConvolution(stride: stride)
+      : UnfusedConvolution(DepthwiseGather(convolution: self))
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Forward {
     let (x, w) = (inputs[0], inputs[1])
     let y = try x.device.empty(outputShape([x.shape, w.shape]))
-    try method(x, w).forward(x, w, into: y)
+    _ = try method(x.shape, w).forward(.asIs(x), w, into: y, .plain)
     return Forward(y)
   }
 
   public func backward(_ pass: Backward) throws {
     let (x, w) = (pass.inputs[0], pass.inputs[1])
-    let method = method(x, w)
-    if let sink = pass.sinks[1] { try method.weightGradient(x, w, pass.gradient, into: sink) }
-    if let sink = pass.sinks[0] { try method.inputGradient(x, w, pass.gradient, into: sink) }
+    try method(x.shape, w).backward(
+      .asIs(x), w, .asIs(pass.gradient), weights: pass.sinks[1],
+      input: Variable(x, sink: pass.sinks[0]))
   }
 }
 
 /// A way of computing a convolution and its two gradients.
 protocol ConvolutionMethod {
-  func forward(_ x: Tensor, _ w: Tensor, into y: Tensor) throws
-  func inputGradient(
-    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink) throws
-  func weightGradient(
-    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink) throws
+  /// Returns the sums that `finish` asks for.
+  func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums?
+  /// Contributes to the gradients of the weights and, where it wants one, of the input.
+  func backward(
+    _ x: Reading, _ w: Tensor, _ gradient: Reading, weights: GradientSink?, input: Variable) throws
 }
 
 extension Convolution {

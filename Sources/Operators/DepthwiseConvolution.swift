@@ -1,124 +1,108 @@
-/// A 3x3, 5x5 or 7x7 convolution of each channel by itself.
+/// A 3x3, 5x5 or 7x7 convolution of each channel by itself, stride 1 or 2, padded to keep the size.
 ///
 /// Floor: its tensors, read or written once.
 struct DepthwiseConvolution: ConvolutionMethod {
-  var convolution: Convolution
+  var stride: Int
 
-  /// Whether the tiled kernels do it; the gathering ones do everything.
-  private var isTiled: Bool { convolution.stride <= 2 && convolution.dilation == 1 }
-
-  func forward(_ x: Tensor, _ w: Tensor, into y: Tensor) throws {
-    let sink = GradientSink(y, accumulate: false)
-    if isTiled {
-      return try tiles(x, w, into: sink, stride: convolution.stride, padding: convolution.padding)
-    }
-    try gather(
-      x, w, into: sink, mul: convolution.stride, div: 1, shift: -convolution.padding,
-      step: convolution.dilation)
+  /// Rows and channels of a work-item: whole images where there are many, and channels whose rows
+  /// stay in a core's first cache.
+  private func cut(rows: Int, height: Int, channels: Int, _ device: any Device) -> (
+    rows: Int, channels: Int
+  ) {
+    let tile = device.tile
+    let vectors = tile.vectors(channels)
+    let most = max(1, 48 / tile.lanes)
+    let groups = vectors.dividedRoundingUp(by: most)
+    let perItem = vectors.dividedRoundingUp(by: groups) * tile.lanes
+    let units = device.description.computeUnits
+    let wanted = (8 * max(units, 4)).dividedRoundingUp(by: channels.dividedRoundingUp(by: perItem))
+    let images = rows / height
+    let itemRows =
+      images >= wanted
+      ? images.dividedRoundingUp(by: wanted) * height
+      : max(min(4, height), rows.dividedRoundingUp(by: wanted))
+    return (itemRows, perItem)
   }
 
-  func inputGradient(
-    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink
-  ) throws {
-    if isTiled && convolution.stride == 1 {
-      // The same convolution, with the kernel turned round.
-      let turned = Tensor(
-        storage: w.storage,
-        offset: w.offset + (w.shape[0] - 1) * w.strides[0] + (w.shape[1] - 1) * w.strides[1],
-        shape: w.shape, strides: [-w.strides[0], -w.strides[1], w.strides[2], w.strides[3]])
-      return try tiles(
-        gradient, turned, into: sink, stride: 1, padding: w.shape[0] - 1 - convolution.padding)
-    }
-    try gather(
-      gradient, w, into: sink, mul: 1, div: convolution.stride, shift: convolution.padding,
-      step: -convolution.dilation)
-  }
-
-  private func tiles(
-    _ x: Tensor, _ w: Tensor, into sink: GradientSink, stride: Int, padding: Int
-  ) throws {
-    let y = sink.tensor
-    let tile = y.device.tile
-    let (rows, channels) = (y.shape[0] * y.shape[1], y.shape[3])
-    // Whole pixels where an item may be large: they lie together in memory.
-    let itemChannels = min(tile.vectors(channels) * tile.lanes, tile.elementsPerItem)
-    let itemRows = max(1, min(tile.elementsPerItem / (y.shape[2] * itemChannels), rows / 8))
-    try y.device.launch(
-      Kernel("depthwise", "depthwise\(w.shape[0])"),
-      items: rows.dividedRoundingUp(by: itemRows) * channels.dividedRoundingUp(by: itemChannels),
-      [
-        .tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y),
-        .int(y.shape[0] * y.shape[1]), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]),
-        .int(y.shape[2]), .int(y.shape[3]), .int(stride), .int(padding), .int(tileWidth(y)),
-        .int(itemRows), .int(itemChannels), .flag(sink.accumulate),
-      ])
-  }
-
-  private func gather(
-    _ x: Tensor, _ w: Tensor, into sink: GradientSink, mul: Int, div: Int, shift: Int, step: Int
-  ) throws {
-    let y = sink.tensor
-    let perItem = rowsPerItem(y)
-    // Taps that meet an input are this far apart.
-    let tapStep = (1...div).first { $0 * step % div == 0 } ?? div
-    try y.device.launch(
-      Kernel("depthwise", "depthwise_gather"), items: items(y, perItem),
-      [
-        .tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y),
-        .int(y.shape[0] * y.shape[1]), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]),
-        .int(y.shape[2]), .int(y.shape[3]), .int(w.shape[0]), .int(mul), .int(div), .int(shift),
-        .int(step), .int(tapStep), .int(perItem), .flag(sink.accumulate),
-      ])
-  }
-
-  /// Outputs of a row that a tile holds in registers: 4 to 7, so that the row splits evenly.
-  private func tileWidth(_ y: Tensor) -> Int {
-    max(4, y.shape[2].dividedRoundingUp(by: y.shape[2].dividedRoundingUp(by: 7)))
-  }
-
-  /// Output rows of one vector of channels that a work-item does: about `elementsPerItem`.
-  private func rowsPerItem(_ y: Tensor) -> Int {
-    let tile = y.device.tile
-    let perItem = max(1, tile.elementsPerItem / 4 / (y.shape[2] * tile.lanes))
+  func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
+    let device = y.device
+    let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
-    return max(1, min(perItem, rows * tile.vectors(y.shape[3]) / 8))
-  }
-
-  private func items(_ y: Tensor, _ perItem: Int) -> Int {
-    (y.shape[0] * y.shape[1]).dividedRoundingUp(by: perItem) * y.device.tile.vectors(y.shape[3])
-  }
-
-  func weightGradient(
-    _ x: Tensor, _ w: Tensor, _ gradient: Tensor, into sink: GradientSink
-  ) throws {
-    let tile = x.device.tile
-    let (size, channels) = (w.shape[0], w.shape[3])
-    let rows = gradient.shape[0] * gradient.shape[1]
-    // An item sums one vector of channels.
-    let chunk = max(1, tile.reductionRows(columns: tile.lanes) / gradient.shape[2])
-    let splits = rows.dividedRoundingUp(by: chunk)
-    let partial = try x.device.empty([splits, size, size, 1, channels])
+    let (itemRows, itemChannels) = cut(
+      rows: rows, height: y.shape[1], channels: channels, device)
+    let splits = rows.dividedRoundingUp(by: itemRows)
+    let items = splits * channels.dividedRoundingUp(by: itemChannels)
+    let width = tileWidth(y.shape[2], 7)
+    let tiled = y.shape[2].dividedRoundingUp(by: width) * width
+    let perItem = (3 + size * ((tiled - 1) * stride + size)) * itemChannels + device.tile.lanes
+    let sums = try finish.sums(
+      device, splits: splits, rowsPerSplit: itemRows * y.shape[2], channels: channels)
     let shapes: [Argument] = [
-      .tensor(x), .tensor(gradient), .tensor(partial), .int(rows), .int(x.shape[1]),
-      .int(x.shape[2]), .int(gradient.shape[1]), .int(gradient.shape[2]), .int(channels),
+      .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
+      .int(channels), .int(stride), .int(width), .int(itemRows), .int(itemChannels),
     ]
-    if isTiled {
-      try x.device.launch(
-        Kernel("depthwise_weights", "depthwise_weights\(size)"),
-        items: splits * tile.vectors(channels),
-        shapes + [
-          .int(convolution.stride), .int(convolution.padding), .int(tileWidth(gradient)),
-          .int(chunk),
-        ])
-    } else {
-      try x.device.launch(
-        Kernel("depthwise_weights", "depthwise_weights_gather"),
-        items: splits * size * size * tile.vectors(channels),
-        shapes + [
-          .int(size), .int(convolution.stride), .int(convolution.dilation),
-          .int(convolution.padding), .int(chunk),
-        ])
+    var arguments = x.inputArguments()
+    arguments += [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)]
+    arguments += shapes
+    arguments += [.tensor(try device.empty([items, perItem])), .long(perItem)]
+    arguments += finish.arguments()
+    arguments += finish.inference()
+    arguments += [.tensor(sums?.partial)]
+    try device.launch(Kernel("depthwise", "depthwise\(size)"), items: items, arguments)
+    return sums
+  }
+
+  func backward(
+    _ x: Reading, _ w: Tensor, _ gradient: Reading, weights: GradientSink?, input: Variable
+  ) throws {
+    if input.requiresGradient {
+      try input.storeGradient { y, finish in
+        try gradients(x, w, gradient, weights: weights, dx: y, finish)
+      }
+    } else if weights != nil {
+      _ = try gradients(x, w, gradient, weights: weights, dx: nil, .plain)
     }
-    try x.device.sumPartials(partial, into: sink)
+  }
+
+  private func gradients(
+    _ x: Reading, _ w: Tensor, _ gradient: Reading, weights: GradientSink?, dx: Tensor?,
+    _ finish: Finish
+  ) throws -> ChannelSums? {
+    let device = w.device
+    let (size, channels) = (w.shape[0], w.shape[3])
+    let (height, inputWidth) = (x.shape[1], x.shape[2])
+    let rows = x.shape[0] * height
+    let (itemRows, itemChannels) = cut(rows: rows, height: height, channels: channels, device)
+    let splits = rows.dividedRoundingUp(by: itemRows)
+    let items = splits * channels.dividedRoundingUp(by: itemChannels)
+    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8)
+    let tiled = inputWidth.dividedRoundingUp(by: width) * width
+    let ring = (tiled - 1 + size / 2) / stride + size / 2 / stride + 1
+    let perItem = (2 + size * size + size * ring + tiled) * itemChannels + device.tile.lanes
+    let sums = try finish.sums(
+      device, splits: splits, rowsPerSplit: itemRows * inputWidth, channels: channels)
+    let partial = try weights.map { _ in try device.empty([splits, size, size, 1, channels]) }
+    let shapes: [Argument] = [
+      .int(rows), .int(height), .int(inputWidth), .int(gradient.shape[1]), .int(gradient.shape[2]),
+      .int(channels), .int(stride), .int(width), .int(itemRows), .int(itemChannels),
+    ]
+    var arguments = x.inputArguments()
+    arguments += [x.viewArgument]
+    arguments += gradient.arguments()
+    arguments += [gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
+    arguments += [.tensor(dx), .tensor(partial)]
+    arguments += shapes
+    arguments += [.tensor(try device.empty([items, perItem])), .long(perItem)]
+    arguments += finish.arguments()
+    arguments += [.tensor(sums?.partial)]
+    try device.launch(
+      Kernel("depthwise_backward", "depthwise_backward\(size)"), items: items, arguments)
+    if let partial, let weights { try device.sumPartials(partial, into: weights) }
+    return sums
+  }
+
+  /// Neighbours of a row that a tile holds in registers: 4, or `most` where fewer are wasted.
+  private func tileWidth(_ count: Int, _ most: Int) -> Int {
+    count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1 ? most : 4
   }
 }

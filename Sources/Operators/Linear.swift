@@ -10,25 +10,34 @@ public struct Linear: Operator {
 
   public func multiplyAdds(_ inputs: [Shape]) -> Int { inputs[0][0] * inputs[1].reduce(1, *) }
 
+  /// A 1x1 convolution of images of one pixel.
+  private let method = MatrixConvolution(convolution: Convolution())
+
+  private func pixels(_ x: Tensor) -> Tensor { x.reshaped([x.shape[0], 1, 1, x.shape[1]]) }
+
+  private func kernel(_ w: Tensor) -> Tensor {
+    Tensor(
+      storage: w.storage, offset: w.offset, shape: [1, 1] + w.shape, strides: [0, 0] + w.strides)
+  }
+
   public func forward(_ inputs: [Tensor]) throws -> Forward {
     let y = try inputs[0].device.empty(outputShape(inputs.map(\.shape)))
-    try MatrixProduct.multiply(
-      inputs[0], inputs[1], bias: inputs[2], into: GradientSink(y, accumulate: false))
+    _ = try method.forward(
+      .asIs(pixels(inputs[0])), kernel(inputs[1]), into: pixels(y),
+      .normalize(Finish.InferenceNorm(beta: inputs[2])))
     return Forward(y)
   }
 
   public func backward(_ pass: Backward) throws {
     let (x, w) = (pass.inputs[0], pass.inputs[1])
     if let sink = pass.sinks[2] { try x.device.sumRows(pass.gradient, into: sink) }
-    if let sink = pass.sinks[1] {
-      try MatrixProduct.multiplyTransposed(x, pass.gradient, into: sink)
-    }
-    if let sink = pass.sinks[0] {
-      let matrix = Tensor(
-        storage: w.storage, offset: w.offset, shape: [1, 1] + w.shape, strides: [0, 0] + w.strides)
-      let turned = try MatrixProduct.transposed(matrix).reshaped([w.shape[1], w.shape[0]])
-      try MatrixProduct.multiply(pass.gradient, turned, into: sink)
-    }
+    let sinks = (
+      x: pass.sinks[0].map { GradientSink(pixels($0.tensor), accumulate: $0.accumulate) },
+      w: pass.sinks[1].map { GradientSink(kernel($0.tensor), accumulate: $0.accumulate) }
+    )
+    try method.backward(
+      .asIs(pixels(x)), kernel(w), .asIs(pixels(pass.gradient)), weights: sinks.w,
+      input: Variable(pixels(x), sink: sinks.x))
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

@@ -9,13 +9,6 @@ extension Tile {
   func reductionRows(columns: Int) -> Int {
     min(max(2 * elementsPerItem / max(columns, 1), 64), 1024)
   }
-
-  /// Vectors for each row of a matrix tile so that `count` columns split evenly.
-  func columnVectors(_ count: Int, limit: Int? = nil) -> Int {
-    let most = min(columns, limit ?? columns)
-    let needed = vectors(count)
-    return needed.dividedRoundingUp(by: needed.dividedRoundingUp(by: most))
-  }
 }
 
 extension Device {
@@ -35,6 +28,14 @@ extension Device {
     precondition(tensor.isDense, "fill a view \(tensor.shape) strides \(tensor.strides)")
     try launchElementwise(
       Kernel("elementwise", "fill"), count: tensor.count, [.tensor(tensor)], [.float(value)])
+  }
+
+  /// y (+)= x, both dense and of one shape.
+  func copy(_ x: Tensor, to y: Tensor, accumulate: Bool = false) throws {
+    precondition(x.isDense && y.isDense && x.shape == y.shape, "copy \(x.shape) to \(y.shape)")
+    try launchElementwise(
+      Kernel("elementwise", "accumulate"), count: x.count, [.tensor(x), .tensor(y)],
+      [.flag(accumulate)])
   }
 
   /// y[r, c] (+)= x[r, c] between two matrices whose last stride is 1.

@@ -28,7 +28,7 @@ typedef void (*native_kernel)(const void *_Nonnull const *_Nonnull arguments, in
 /// The kernel of that name compiled for that instruction set, or null.
 native_kernel _Nullable native_kernel_named(int32_t instruction_set, const char *_Nonnull name);
 
-/// A kernel file's OpenCL source: `prelude.h`, `matmul.cl`, ...
+/// A kernel file's OpenCL source: `prelude.h`, `convolution.cl`, ...
 typedef struct {
   const char *_Nonnull name;
   const char *_Nonnull text;

@@ -33,45 +33,49 @@ public final class NetworkPass {
     try parameters.parameter(name, role, shape)
   }
 
-  /// Convolution without bias, batch norm, activation.
+  /// Convolution without bias, batch norm, activation, and a residual to add.
   func convolution(
     _ name: String, _ x: Variable, kernel: Int, stride: Int = 1, channels: Int,
-    depthwise: Bool = false, activation: Activation, endsResidual: Bool = false
+    depthwise: Bool = false, activation: Activation, residual: Variable? = nil
   ) throws -> Variable {
-    let inputs = x.value.shape[3]
+    let inputs = x.shape[3]
     precondition(!depthwise || inputs == channels, "\(name): depthwise \(inputs) to \(channels)")
     let weight = try parameter(
       name + ".conv.weight", .convolution, kernel, kernel, depthwise ? 1 : inputs, channels)
-    let y = try apply(
-      Convolution.same(kernel: kernel, stride: stride, groups: depthwise ? channels : 1), x, weight)
-    return try batchNorm(
-      name + ".bn", y, activation: activation, gamma: endsResidual ? .lastGamma : .gamma)
+    let gamma = try parameter(
+      name + ".bn.weight", residual == nil ? .gamma : .lastGamma, channels)
+    let beta = try parameter(name + ".bn.bias", .beta, channels)
+    let (statistics, mean, variance) = try statistics(name + ".bn", channels)
+    let operation = NormalizedConvolution(
+      .same(kernel: kernel, stride: stride, groups: depthwise ? channels : 1),
+      BatchNorm(statistics, activation: activation))
+    // Untouched where the batch's statistics are used alone: any tensor of the shape will do.
+    let operands = [x, weight, gamma, beta, mean ?? beta, variance ?? beta]
+    guard let residual else { return try tape.apply(operation, operands) }
+    if case .running = statistics { return try tape.apply(operation, operands + [residual]) }
+    return try apply(Add(), residual, try tape.apply(operation, operands))
   }
 
-  private func batchNorm(
-    _ name: String, _ x: Variable, activation: Activation, gamma: ParameterRole
-  ) throws -> Variable {
-    let channels = x.value.shape[3]
-    let scale = try parameter(name + ".weight", gamma, channels)
-    let shift = try parameter(name + ".bias", .beta, channels)
+  private func statistics(
+    _ name: String, _ channels: Int
+  ) throws -> (BatchNorm.Statistics, mean: Variable?, variance: Variable?) {
     let statistics: BatchNorm.Statistics
-    let running: BatchNormStatistics?
+    let running: BatchNormStatistics
     switch mode {
-    case .training: (statistics, running) = (.batch(momentum: nil), nil)
+    case .training: return (.batch(momentum: nil), nil, nil)
     case .calibration(let into, let momentum):
       (statistics, running) = (.batch(momentum: momentum), into)
     case .inference(let from): (statistics, running) = (.running, from)
     }
-    // Untouched where the batch's statistics are used alone: any tensor of the shape will do.
-    let mean = try running.map { Variable(try $0.mean(name, channels)) } ?? shift
-    let variance = try running.map { Variable(try $0.variance(name, channels)) } ?? shift
-    return try apply(
-      BatchNorm(statistics, activation: activation), x, scale, shift, mean, variance)
+    return (
+      statistics, Variable(try running.mean(name, channels)),
+      Variable(try running.variance(name, channels))
+    )
   }
 
   func linear(_ name: String, _ x: Variable, outputs: Int) throws -> Variable {
     try apply(
-      Linear(), x, try parameter(name + ".weight", .linear, x.value.shape[1], outputs),
+      Linear(), x, try parameter(name + ".weight", .linear, x.shape[1], outputs),
       try parameter(name + ".bias", .bias, outputs))
   }
 
@@ -82,7 +86,7 @@ public final class NetworkPass {
       ActivationFunction(.relu), try linear(name + ".reduce", pooled, outputs: squeezed))
     let gate = try apply(
       ActivationFunction(.hardSigmoid),
-      try linear(name + ".expand", reduced, outputs: x.value.shape[3]))
+      try linear(name + ".expand", reduced, outputs: x.shape[3]))
     return try apply(ChannelScale(), x, gate)
   }
 

@@ -55,6 +55,6 @@ private struct CountedPass {
         tape: tape, mode: .inference(BatchNormStatistics(on: elsewhere)), parameters: recorder))
     declarations = recorder.declarations
     peakBytes = activations.peakBytes
-    outputShape = logits.value.shape
+    outputShape = logits.shape
   }
 }

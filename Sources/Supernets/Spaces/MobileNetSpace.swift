@@ -122,7 +122,7 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
     _ name: String, _ x: Variable, _ stage: Stage, stride: Int, width: Int, kernel: Int,
     expansion: Int, in pass: NetworkPass
   ) throws -> Variable {
-    let inputs = x.value.shape[3]
+    let inputs = x.shape[3]
     let hidden = inputs * expansion
     var y = x
     if stage.expands {
@@ -135,10 +135,8 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
     if stage.squeezeExcitation {
       y = try pass.squeezeExcitation(name + ".se", y, squeezed: max(4, hidden / 4))
     }
-    let isResidual = stride == 1 && inputs == width
-    y = try pass.convolution(
+    return try pass.convolution(
       name + ".project", y, kernel: 1, channels: width, activation: .identity,
-      endsResidual: isResidual)
-    return isResidual ? try pass.apply(Add(), x, y) : y
+      residual: stride == 1 && inputs == width ? x : nil)
   }
 }

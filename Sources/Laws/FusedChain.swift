@@ -1,0 +1,132 @@
+import Operators
+
+/// Convolutions, batch norms and residuals one after the other on a tape, as a network applies
+/// them: each reads its input through the normalization before it, and the way back is fused.
+///
+/// Inputs: x, then weights, gamma and beta of each convolution.
+struct FusedChain: Operator {
+  enum Step {
+    case convolution(Convolution, Activation)
+    /// Adds the value after the given step (0: x).
+    case add(Int)
+    /// An operator that knows nothing of normalizations.
+    case plain(any Operator)
+  }
+
+  var steps: [Step]
+
+  /// Values after each step, from any kind of value.
+  private func values<Value>(
+    _ inputs: [Value], _ apply: (any Operator, [Value]) throws -> Value
+  ) rethrows -> [Value] {
+    var values = [inputs[0]]
+    var parameters = inputs.dropFirst()
+    for step in steps {
+      let x = values[values.count - 1]
+      switch step {
+      case .convolution(let convolution, let activation):
+        let (w, gamma, beta) = (
+          parameters.removeFirst(), parameters.removeFirst(), parameters.removeFirst()
+        )
+        values.append(
+          try apply(
+            NormalizedConvolution(
+              convolution, BatchNorm(.batch(momentum: nil), activation: activation)),
+            // The running statistics are untouched.
+            [x, w, gamma, beta, beta, beta]))
+      case .add(let step): values.append(try apply(Add(), [values[step], x]))
+      case .plain(let operation): values.append(try apply(operation, [x]))
+      }
+    }
+    return values
+  }
+
+  private func last<Value>(_ values: [Value]) -> Value { values[values.count - 1] }
+
+  func outputShape(_ inputs: [Shape]) -> Shape {
+    last(values(inputs) { $0.outputShape($1) })
+  }
+
+  func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
+    last(values(inputs) { $0.reference($1) })
+  }
+
+  func forward(_ inputs: [Tensor]) throws -> Forward {
+    let tape = Tape(recording: false)
+    return Forward(
+      try last(try values(inputs.map { Variable($0) }) { try tape.apply($0, $1) }).activations())
+  }
+
+  func backward(_ pass: Backward) throws {
+    let tape = Tape(recording: true)
+    for sink in pass.sinks.compactMap({ $0 }) where !sink.accumulate {
+      try clear(sink.tensor)
+    }
+    let inputs = zip(pass.inputs, pass.sinks).map {
+      Variable(parameter: $0, gradient: $1?.tensor)
+    }
+    let output = last(try values(inputs) { try tape.apply($0, $1) })
+    try tape.backward(from: output, gradient: pass.gradient)
+  }
+
+  private func clear(_ tensor: Tensor) throws {
+    let zeros = [Float](repeating: 0, count: tensor.count)
+    let source = try tensor.device.tensor(zeros, tensor.shape)
+    let columns = tensor.shape[tensor.shape.count - 1]
+    func rows(_ tensor: Tensor) -> Tensor { tensor.reshaped([tensor.count / columns, columns]) }
+    try tensor.device.copyRows(from: rows(source), to: rows(tensor))
+  }
+
+  private static func parameters(_ kernel: Int, _ inputs: Int, _ outputs: Int)
+    -> [OperatorCase.Input]
+  {
+    [.parameter(kernel, kernel, inputs, outputs), .parameter(outputs), .parameter(outputs)]
+  }
+
+  static var cases: [OperatorCase] {
+    let pointwise = Convolution()
+    func depthwise(_ kernel: Int, _ channels: Int, stride: Int = 1) -> Convolution {
+      .same(kernel: kernel, stride: stride, groups: channels)
+    }
+    return [
+      .init(
+        "inverted residual, swish",
+        Self(steps: [
+          .convolution(pointwise, .identity), .convolution(pointwise, .swish),
+          .convolution(depthwise(3, 20), .swish), .convolution(pointwise, .identity), .add(1),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 20)
+          + parameters(3, 1, 20) + parameters(1, 20, 6)),
+      .init(
+        "inverted residual, relu",
+        Self(steps: [
+          .convolution(pointwise, .relu), .convolution(depthwise(5, 18), .relu),
+          .convolution(pointwise, .identity), .add(0), .convolution(pointwise, .relu6),
+        ]),
+        [.activation(2, 5, 3, 5)] + parameters(1, 5, 18) + parameters(5, 1, 18)
+          + parameters(1, 18, 5) + parameters(1, 5, 9)),
+      .init(
+        "stem, strides, no residual",
+        Self(steps: [
+          .convolution(.same(kernel: 3, stride: 2), .hardSwish),
+          .convolution(depthwise(3, 5, stride: 2), .swish), .convolution(pointwise, .tanh),
+        ]),
+        [.activation(2, 9, 10, 2)] + parameters(3, 2, 5) + parameters(3, 1, 5)
+          + parameters(1, 5, 3)),
+      .init(
+        "dense 3x3 after 3x3",
+        Self(steps: [
+          .convolution(.same(kernel: 3), .swish), .convolution(.same(kernel: 3, stride: 2), .swish),
+        ]),
+        [.activation(1, 6, 5, 3)] + parameters(3, 3, 4) + parameters(3, 4, 6)),
+      .init(
+        "read by a plain operator and a convolution",
+        Self(steps: [
+          .convolution(pointwise, .swish), .plain(ActivationFunction(.tanh)), .add(1),
+          .convolution(depthwise(3, 7), .sigmoid), .plain(ActivationFunction(.swish)), .add(4),
+          .add(1),
+        ]),
+        [.activation(1, 4, 4, 3)] + parameters(1, 3, 7) + parameters(3, 1, 7)),
+    ]
+  }
+}

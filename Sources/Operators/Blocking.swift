@@ -1,0 +1,74 @@
+// How convolutions are cut into work-items and cache blocks on a CPU. Cuts depend on shapes and the
+// device alone, so sums come out the same whatever runs beside them.
+
+/// A matrix product's rows in blocks that stay in a core's cache, and its columns, shared out.
+struct Blocking {
+  var blockRows: Int
+  var itemRows: Int
+  var itemColumns: Int
+
+  func splits(_ rows: Int) -> Int { rows.dividedRoundingUp(by: itemRows) }
+  func items(rows: Int, columns: Int) -> Int {
+    splits(rows) * columns.dividedRoundingUp(by: itemColumns)
+  }
+
+  /// Floats that a block's panels may hold: a good part of a core's second-level cache.
+  static let panelFloats = 32_768
+  /// Most rows of a block.
+  static let mostRows = 64
+  /// Floats that all the items' partial sums of weights may hold.
+  static let partialFloats = 4_194_304
+
+  /// Of `rows` x `columns` results, from panels of `panelRow` floats a row.
+  static func product(
+    rows: Int, columns: Int, panelRow: Int, device: any Device
+  ) -> Blocking {
+    let tile = device.tile
+    let units = device.description.computeUnits
+    var block = min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
+    block = min(block, rows).dividedRoundingUp(by: tile.rows) * tile.rows
+    // Few rows: share out columns, then smaller blocks.
+    let tileColumns = tile.columns * tile.lanes
+    var groups = 1
+    if rows.dividedRoundingUp(by: block) < 4 * units {
+      groups = min(
+        columns.dividedRoundingUp(by: tileColumns),
+        (4 * units).dividedRoundingUp(by: rows.dividedRoundingUp(by: block)))
+      let splits = (4 * units).dividedRoundingUp(by: groups)
+      block = min(
+        block, rows.dividedRoundingUp(by: splits).dividedRoundingUp(by: tile.rows) * tile.rows)
+    }
+    let wanted = 8 * max(units, 4)
+    let blocks = rows.dividedRoundingUp(by: block)
+    return Blocking(
+      blockRows: block, itemRows: block * blocks.dividedRoundingUp(by: wanted),
+      itemColumns: columns.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
+        * tile.lanes)
+  }
+
+  /// Of a weight gradient `depth` x `columns` over `rows`: every item has partial sums.
+  static func weights(rows: Int, depth: Int, columns: Int, device: any Device) -> Blocking {
+    let tile = device.tile
+    let units = device.description.computeUnits
+    let block = min(
+      min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+    ).dividedRoundingUp(by: tile.rows) * tile.rows
+    let blocks = rows.dividedRoundingUp(by: block)
+    let wanted = 4 * max(units, 4)
+    let splits = max(1, min(blocks, wanted, partialFloats / (depth * columns)))
+    let groups = splits >= 4 * units
+      ? 1
+      : min(
+        depth.dividedRoundingUp(by: tile.columns * tile.lanes),
+        (4 * units).dividedRoundingUp(by: splits))
+    return Blocking(
+      blockRows: block, itemRows: block * blocks.dividedRoundingUp(by: splits),
+      itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
+        * tile.lanes)
+  }
+}
+
+extension Tile {
+  /// The next multiple of a vector.
+  func padded(_ count: Int) -> Int { vectors(count) * lanes }
+}

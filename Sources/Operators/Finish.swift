@@ -1,0 +1,117 @@
+/// What happens to a convolution's results as they are stored (`kernels/reading.h`).
+enum Finish {
+  case plain
+  case accumulate
+  /// Per-channel mean and centred sum of squares are gathered.
+  case statistics
+  /// Batch norm with given statistics, activation, and a residual to add.
+  case normalize(InferenceNorm)
+  /// The gradient of what readers see of `of` becomes that before the activation; its sums, which
+  /// the batch norm's gradient needs, are gathered. An earlier contribution is added first.
+  case gradient(of: Tensor, Normalization, addend: Tensor?)
+
+  /// Batch norm as inference applies it; with a bias alone, just that.
+  struct InferenceNorm {
+    var gamma: Tensor?
+    var beta: Tensor
+    var mean: Tensor?
+    var variance: Tensor?
+    var epsilon: Float = 0
+    var activation = Activation.identity
+    var addend: Tensor?
+  }
+
+  /// Its number in `kernels/reading.h`.
+  private var argument: Argument {
+    switch self {
+    case .plain: .int(0)
+    case .accumulate: .int(1)
+    case .statistics: .int(2)
+    case .normalize: .int(3)
+    case .gradient: .int(4)
+    }
+  }
+
+  /// Its number, the activation, the addend, and of gradients x and its normalization.
+  func arguments(from channel: Int = 0) -> [Argument] {
+    switch self {
+    case .normalize(let norm):
+      [argument, .int(norm.activation.rawValue), .tensor(norm.addend, from: channel), .none, .none]
+    case .gradient(let x, let normalization, let addend):
+      [
+        argument, .int(normalization.activation.rawValue), .tensor(addend, from: channel),
+        .tensor(x, from: channel), .tensor(normalization.saved, from: channel),
+      ]
+    default: [argument, .int(0), .none, .none, .none]
+    }
+  }
+
+  /// gamma, beta, mean, variance and epsilon.
+  func inference(from channel: Int = 0) -> [Argument] {
+    guard case .normalize(let norm) = self else { return [.none, .none, .none, .none, .float(0)] }
+    return [norm.gamma, norm.beta, norm.mean, norm.variance].map { .tensor($0, from: channel) }
+      + [.float(norm.epsilon)]
+  }
+
+  /// Whether sums are gathered, and rows of them that an item keeps.
+  var sumRows: Int {
+    switch self {
+    case .statistics: 3
+    case .gradient: 2
+    default: 0
+    }
+  }
+
+  /// Room for the sums of `splits` items, if there are any.
+  func sums(_ device: any Device, splits: Int, rowsPerSplit: Int, channels: Int) throws
+    -> ChannelSums?
+  {
+    guard sumRows > 0 else { return nil }
+    return ChannelSums(
+      partial: try device.empty([splits, 2, channels]), rowsPerSplit: rowsPerSplit)
+  }
+}
+
+/// Sums per channel that several items gathered, each over `rowsPerSplit` rows but the last.
+struct ChannelSums {
+  /// [splits,2,C].
+  let partial: Tensor
+  let rowsPerSplit: Int
+
+  /// Of a tensor that is there: for what was not gathered while storing.
+  static func statistics(of x: Tensor) throws -> ChannelSums {
+    let channels = x.shape[x.shape.count - 1]
+    let rows = x.count / channels
+    let tile = x.device.tile
+    let chunk = tile.reductionRows(columns: channels)
+    let splits = rows.dividedRoundingUp(by: chunk)
+    let sums = ChannelSums(
+      partial: try x.device.empty([splits, 2, channels]), rowsPerSplit: chunk)
+    try x.device.launch(
+      Kernel("batch_norm", "batch_norm_partials"), items: splits * tile.vectors(channels),
+      [.tensor(x), .tensor(sums.partial), .int(rows), .int(channels), .int(chunk)])
+    return sums
+  }
+
+  /// Turns the gradient of what readers see of x into that before the activation, written to
+  /// `finished` (nothing is where nil: without an activation they are the same), with its sums.
+  static func finish(
+    _ gradient: Tensor, of x: Tensor, _ normalization: Normalization, into finished: Tensor?
+  ) throws -> ChannelSums {
+    let channels = x.shape[x.shape.count - 1]
+    let rows = x.count / channels
+    let tile = x.device.tile
+    let chunk = tile.reductionRows(columns: channels)
+    let splits = rows.dividedRoundingUp(by: chunk)
+    let sums = ChannelSums(
+      partial: try x.device.empty([splits, 2, channels]), rowsPerSplit: chunk)
+    try x.device.launch(
+      Kernel("batch_norm", "batch_norm_finish"), items: splits * tile.vectors(channels),
+      [
+        .tensor(x), .tensor(gradient), .tensor(normalization.saved), .tensor(finished),
+        .tensor(sums.partial), .int(rows), .int(channels), .int(chunk),
+        .int(normalization.activation.rawValue),
+      ])
+    return sums
+  }
+}

@@ -1,0 +1,74 @@
+/// A batch norm and its activation, which readers of a tensor [N,H,W,C] apply while loading.
+public struct Normalization {
+  /// [4,C]: mean, 1/deviation, scale, shift.
+  public let saved: Tensor
+  public let activation: Activation
+}
+
+/// A tensor as its readers see it (`kernels/reading.h`): as it is, normalized, or, on the way back
+/// through a batch norm, a combination of two tensors.
+struct Reading {
+  let x: Tensor
+  private let z: Tensor?
+  private let table: Tensor?
+  private let view: Int
+
+  static func asIs(_ x: Tensor) -> Reading { Reading(x: x, z: nil, table: nil, view: -1) }
+
+  /// activate(x*scale + shift).
+  static func normalized(_ x: Tensor, _ normalization: Normalization) -> Reading {
+    let channels = normalization.saved.shape[1]
+    return Reading(
+      x: x, z: nil, table: normalization.saved.slice(from: [2, 0], sizes: [2, channels]),
+      view: normalization.activation.rawValue)
+  }
+
+  /// g*coefficients[0] + z*coefficients[1] + coefficients[2]: coefficients [3,C].
+  static func gradient(_ g: Tensor, through z: Tensor, coefficients: Tensor) -> Reading {
+    Reading(x: g, z: z, table: coefficients, view: -2)
+  }
+
+  var shape: Shape { x.shape }
+  var isAsIs: Bool { view == -1 }
+
+  /// x, z and table, from a channel on.
+  func arguments(from channel: Int = 0) -> [Argument] {
+    [.tensor(x, from: channel), .tensor(z, from: channel), .tensor(table, from: channel)]
+  }
+
+  /// x and table, where a kernel never reads a gradient.
+  func inputArguments(from channel: Int = 0) -> [Argument] {
+    [.tensor(x, from: channel), .tensor(table, from: channel)]
+  }
+
+  var viewArgument: Argument { .int(view) }
+
+  /// Elements between the table's rows.
+  var tableRow: Argument { .int(table?.shape[1] ?? 0) }
+
+  /// The numbers that readers see, in memory.
+  func materialized() throws -> Tensor {
+    guard !isAsIs else { return x }
+    let y = try x.device.empty(x.shape)
+    try materialize(into: GradientSink(y, accumulate: false))
+    return y
+  }
+
+  func materialize(into sink: GradientSink) throws {
+    let channels = x.shape[x.shape.count - 1]
+    let rows = x.count / channels
+    let chunk = x.device.tile.rowChunk(columns: channels)
+    try x.device.launch(
+      Kernel("reading", "materialize"), items: rows.dividedRoundingUp(by: chunk),
+      arguments() + [
+        tableRow, viewArgument, .tensor(sink.tensor), .int(rows), .int(channels), .int(chunk),
+        .flag(sink.accumulate),
+      ])
+  }
+}
+
+extension Argument {
+  static func tensor(_ tensor: Tensor?, from element: Int) -> Argument {
+    tensor.map { .storage($0.storage, offset: $0.offset + element) } ?? .none
+  }
+}

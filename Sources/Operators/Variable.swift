@@ -1,0 +1,127 @@
+/// A value on its way through a network, and where its gradient goes.
+///
+/// What a convolution hands on is stored as it left it, with the batch norm and activation that its
+/// readers apply. The last reader to contribute to its gradient takes the activation's slope into
+/// it and gathers the batch norm's sums.
+public final class Variable {
+  /// What lies in memory.
+  let stored: Tensor
+  let normalization: Normalization?
+  private(set) var gradient: Tensor?
+  /// Set when the gradient is that before the activation.
+  private(set) var gradientSums: ChannelSums?
+  let requiresGradient: Bool
+  /// Where a parameter's, or a caller's, gradient goes.
+  private let givenSink: GradientSink?
+  /// Whether the gradient is another variable's too, and must not be changed.
+  private var isGradientShared = false
+  private var seen: Tensor?
+  /// Recorded operators that have yet to contribute to the gradient.
+  var readers = 0
+
+  /// Data: no gradient is wanted.
+  public init(_ value: Tensor) {
+    stored = value
+    normalization = nil
+    requiresGradient = false
+    givenSink = nil
+  }
+
+  /// A parameter, or a slice of one, whose gradient is added in place; frozen without one.
+  public convenience init(parameter value: Tensor, gradient: Tensor?) {
+    self.init(value, sink: gradient.map { GradientSink($0, accumulate: true) })
+  }
+
+  init(_ value: Tensor, sink: GradientSink?) {
+    stored = value
+    normalization = nil
+    requiresGradient = sink != nil
+    givenSink = sink
+  }
+
+  init(computed stored: Tensor, _ normalization: Normalization?, requiresGradient: Bool) {
+    self.stored = stored
+    self.normalization = normalization
+    self.requiresGradient = requiresGradient
+    givenSink = nil
+  }
+
+  public var shape: Shape { stored.shape }
+
+  /// The numbers, of what needs no normalizing: parameters, data, logits, losses.
+  public var value: Tensor {
+    precondition(normalization == nil, "the value of \(shape) before its normalization")
+    return stored
+  }
+
+  var reading: Reading {
+    if let seen { return .asIs(seen) }
+    return normalization.map { .normalized(stored, $0) } ?? .asIs(stored)
+  }
+
+  /// The numbers that readers see.
+  public func activations() throws -> Tensor {
+    let numbers = try reading.materialized()
+    if normalization != nil { seen = numbers }
+    return numbers
+  }
+
+  /// Where a contribution to the gradient goes: the first is written, later ones are added.
+  func sink() throws -> GradientSink? {
+    guard requiresGradient else { return nil }
+    if let givenSink { return givenSink }
+    guard let earlier = gradient else {
+      let fresh = try stored.device.empty(shape)
+      gradient = fresh
+      return GradientSink(fresh, accumulate: false)
+    }
+    if isGradientShared {
+      let own = try stored.device.empty(shape)
+      try stored.device.copy(earlier, to: own)
+      gradient = own
+      isGradientShared = false
+      return GradientSink(own, accumulate: true)
+    }
+    return GradientSink(earlier, accumulate: true)
+  }
+
+  /// Takes a gradient that stays someone else's as this one's contribution.
+  func contribute(_ shared: Tensor) throws {
+    guard requiresGradient else { return }
+    if givenSink == nil, gradient == nil {
+      gradient = shared
+      isGradientShared = true
+    } else if let sink = try sink() {
+      try shared.device.copy(shared, to: sink.tensor, accumulate: sink.accumulate)
+    }
+  }
+
+  /// Lets `body` store a contribution, finished if it is the last.
+  func storeGradient(_ body: (_ y: Tensor, Finish) throws -> ChannelSums?) throws {
+    guard let normalization, readers == 1 else {
+      guard let sink = try sink() else { return }
+      _ = try body(sink.tensor, sink.accumulate ? .accumulate : .plain)
+      return
+    }
+    let fresh = try stored.device.empty(shape)
+    gradientSums = try body(
+      fresh, .gradient(of: stored, normalization, addend: gradient))
+    gradient = fresh
+  }
+
+  /// The gradient before the activation, and its sums.
+  func finishedGradient() throws -> (Tensor, ChannelSums) {
+    guard let gradient, let normalization else {
+      preconditionFailure("no gradient of \(shape), or no batch norm")
+    }
+    if let gradientSums { return (gradient, gradientSums) }
+    let finished =
+      normalization.activation == .identity ? nil : try stored.device.empty(shape)
+    let sums = try ChannelSums.finish(gradient, of: stored, normalization, into: finished)
+    return (finished ?? gradient, sums)
+  }
+
+  func setGradient(_ gradient: Tensor) { self.gradient = gradient }
+
+  func forgetGradient() { (gradient, gradientSums) = (nil, nil) }
+}

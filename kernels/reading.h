@@ -1,0 +1,185 @@
+// How a kernel reads what another left unfinished, and finishes what it hands on.
+//
+// An activation that batch norm follows is stored as the convolution left it; whoever reads it
+// applies scale, shift and activation while loading. On the way back, the gradient that a batch
+// norm hands its convolution is a combination of two stored tensors, made while loading too.
+#ifndef READING_H
+#define READING_H
+
+// `view`, where it is not an activation's number (then: activate(x*a + b)).
+enum { AS_IS = -1, GRADIENT = -2 }; // x; x*a + z*b + c
+
+// Tensors [pixels, channels], and a, b, c per channel.
+typedef struct {
+  global const float *x, *z, *a, *b, *c;
+  int view;
+} Reading;
+
+// `table` holds a, b and, for gradients, c: rows of `channels`.
+inline Reading reading(global const float *x, global const float *z, global const float *table,
+                       int channels, int view) {
+  const Reading r = {x, z, table, table + channels, table + 2L * channels, view};
+  return r;
+}
+
+inline vec read_vector(Reading r, long at, int c) {
+  const vec x = vector_load(r.x + at + c);
+  if (r.view == AS_IS)
+    return x;
+  if (r.view == GRADIENT)
+    return fma(x, vector_load(r.a + c),
+               fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c)));
+  return activate(fma(x, vector_load(r.a + c), vector_load(r.b + c)), r.view);
+}
+
+// Channels [first, last) of the pixel at `at`, to `out`; up to V-1 floats after them too.
+inline void read_pixel(Reading r, long at, int first, int last, global float *out) {
+  out -= first;
+  // The two that training lives on have loops of their own.
+  if (r.view == RELU)
+    for (int c = first; c < last; c += V)
+      vector_store(fmax(fma(vector_load(r.x + at + c), vector_load(r.a + c), vector_load(r.b + c)),
+                        (vec)(0.0f)),
+                   out + c);
+  else if (r.view == GRADIENT)
+    for (int c = first; c < last; c += V)
+      vector_store(fma(vector_load(r.x + at + c), vector_load(r.a + c),
+                       fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c))),
+                   out + c);
+  else
+    for (int c = first; c < last; c += V)
+      vector_store(read_vector(r, at, c), out + c);
+}
+
+// What happens to results as they are stored.
+enum {
+  PLAIN,      // y = value
+  ACCUMULATE, // y += value
+  STATISTICS, // y = value; per item mean and centred sum of squares of each channel
+  NORMALIZE,  // y = activate((value - mean)/deviation*gamma + beta) (+ addend)
+  FINISH,     // y = (value + addend) * slope(x*scale + shift); its sums, and sums with x - mean
+};
+
+typedef struct {
+  int kind, activation;
+  // Added to the value where given; not y itself.
+  global const float *addend;
+  // NORMALIZE: per channel; null where gamma is one, the mean nought, the variance one.
+  global const float *gamma, *beta, *mean, *variance;
+  float epsilon;
+  // FINISH: the tensor whose gradient y is, and its saved rows mean, 1/deviation, scale, shift.
+  global const float *x, *saved;
+  int channels;
+} Finish;
+
+// Sums of one item, rows of `sum_row` floats in its scratch: STATISTICS sum (y - origin),
+// sum (y - origin)^2 and the origin, its first row: rounding then costs at most a factor of the
+// item's rows. FINISH: sum y, sum y * (x - mean).
+
+// Finishes `rows` rows x `vectors` vectors of stored values, from element `y_at` of y, channel c.
+// The addend and x have y's layout.
+inline void finish_tile(const int vectors, Finish f, global float *y, long y_at, int y_row, int c,
+                        int columns, int rows, global float *sums, int sum_row, int is_first) {
+  vec first[COLUMNS], second[COLUMNS];
+  global float *yc = y + y_at;
+  if (f.kind == STATISTICS) {
+    vec origin[COLUMNS];
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      if (is_first) {
+        vector_store(vector_load(yc + v * V), sums + 2 * sum_row + c + v * V);
+        vector_store((vec)(0.0f), sums + c + v * V);
+        vector_store((vec)(0.0f), sums + sum_row + c + v * V);
+      }
+      origin[v] = vector_load(sums + 2 * sum_row + c + v * V);
+      first[v] = second[v] = (vec)(0.0f);
+    }
+    for (int r = 0; r < rows; r++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const vec d = vector_load(yc + (long)r * y_row + v * V) - origin[v];
+        first[v] += d;
+        second[v] = fma(d, d, second[v]);
+      }
+    }
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      vector_store(vector_load(sums + c + v * V) + first[v], sums + c + v * V);
+      vector_store(vector_load(sums + sum_row + c + v * V) + second[v], sums + sum_row + c + v * V);
+    }
+  } else if (f.kind == FINISH) {
+    vec mean[COLUMNS], scale[COLUMNS], shift[COLUMNS];
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      mean[v] = vector_load(f.saved + c + v * V);
+      scale[v] = vector_load(f.saved + 2L * f.channels + c + v * V);
+      shift[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
+      first[v] = second[v] = (vec)(0.0f);
+      if (is_first) {
+        vector_store((vec)(0.0f), sums + c + v * V);
+        vector_store((vec)(0.0f), sums + sum_row + c + v * V);
+      }
+    }
+    for (int r = 0; r < rows; r++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const long at = y_at + (long)r * y_row + v * V;
+        vec g = vector_load(y + at);
+        const vec x = vector_load(f.x + at);
+        if (f.addend)
+          g += vector_load(f.addend + at);
+        if (f.activation != IDENTITY)
+          g *= activation_slope(fma(x, scale[v], shift[v]), f.activation);
+        if (f.addend || f.activation != IDENTITY)
+          vector_store_part(g, columns - v * V, y + at);
+        first[v] += g;
+        second[v] = fma(g, x - mean[v], second[v]);
+      }
+    }
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      vector_store(vector_load(sums + c + v * V) + first[v], sums + c + v * V);
+      vector_store(vector_load(sums + sum_row + c + v * V) + second[v], sums + sum_row + c + v * V);
+    }
+  } else if (f.kind == NORMALIZE) {
+    vec scale[COLUMNS], shift[COLUMNS];
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      scale[v] = (vec)(1.0f);
+      shift[v] = vector_load(f.beta + c + v * V);
+      if (f.gamma) {
+        scale[v] = vector_load(f.gamma + c + v * V) /
+                   sqrt(vector_load(f.variance + c + v * V) + f.epsilon);
+        shift[v] -= vector_load(f.mean + c + v * V) * scale[v];
+      }
+    }
+    for (int r = 0; r < rows; r++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const long at = y_at + (long)r * y_row + v * V;
+        vec value = activate(fma(vector_load(y + at), scale[v], shift[v]), f.activation);
+        if (f.addend)
+          value += vector_load(f.addend + at);
+        vector_store_part(value, columns - v * V, y + at);
+      }
+    }
+  }
+}
+
+// An item's sums of channels [first, last) over `rows` rows, to partial[0..1, channels]: mean and
+// centred sum of squares, or the two sums.
+inline void store_sums(int kind, global const float *sums, int sum_row, int rows,
+                       global float *partial, int channels, int first, int last) {
+  for (int c = first; c < last; c += V) {
+    vec one = vector_load(sums + c), two = vector_load(sums + sum_row + c);
+    if (kind == STATISTICS) {
+      const vec mean = one * (1.0f / rows);
+      two = fmax(two - one * mean, (vec)(0.0f));
+      one = vector_load(sums + 2 * sum_row + c) + mean;
+    }
+    vector_store_part(one, last - c, partial + c);
+    vector_store_part(two, last - c, partial + channels + c);
+  }
+}
+
+#endif
