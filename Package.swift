@@ -33,10 +33,13 @@ let package = Package(
     .target(name: "Export", dependencies: ["Estimation"]),
     .target(name: "Laws", dependencies: ["Export"]),
 
+    // What a terminal shows: the two programs'.
+    .target(name: "Terminal"),
+
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "ComputeOpenCL", "Laws",
+        "ComputeOpenCL", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
