@@ -15,6 +15,9 @@ END_TEXT
 TEXT(batch_norm)
 #embed "../../kernels/batch_norm.cl"
 END_TEXT
+TEXT(ceilings)
+#embed "../../kernels/ceilings.cl"
+END_TEXT
 TEXT(channel_scale)
 #embed "../../kernels/channel_scale.cl"
 END_TEXT
@@ -52,10 +55,10 @@ END_TEXT
 #define SOURCE(name)                                                                               \
   { #name, name }
 const native_kernel_source sources[] = {
-    SOURCE(prelude),    SOURCE(batch_norm),        SOURCE(channel_scale), SOURCE(convolution),
-    SOURCE(depthwise),  SOURCE(depthwise_weights), SOURCE(elementwise),   SOURCE(matmul),
-    SOURCE(optimizers), SOURCE(pooling),           SOURCE(reduce),        SOURCE(resize),
-    SOURCE(softmax),
+    SOURCE(prelude),     SOURCE(batch_norm), SOURCE(ceilings),          SOURCE(channel_scale),
+    SOURCE(convolution), SOURCE(depthwise),  SOURCE(depthwise_weights), SOURCE(elementwise),
+    SOURCE(matmul),      SOURCE(optimizers), SOURCE(pooling),           SOURCE(reduce),
+    SOURCE(resize),      SOURCE(softmax),
 };
 } // namespace
 
