@@ -5,6 +5,7 @@ let package = Package(
   name: "supernet",
   products: [
     .executable(name: "supernet", targets: ["supernet"]),
+    .executable(name: "benchmark", targets: ["benchmark"]),
     .library(name: "Supernet", targets: ["Search", "Supernets", "Estimation", "Export", "Laws"]),
   ],
   dependencies: [
@@ -33,13 +34,23 @@ let package = Package(
     .target(name: "Export", dependencies: ["Estimation"]),
     .target(name: "Laws", dependencies: ["Export"]),
 
+    // What a terminal shows: the two programs'.
+    .target(name: "Terminal"),
+
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "ComputeOpenCL", "Laws",
+        "ComputeOpenCL", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .executableTarget(
+      name: "benchmark",
+      dependencies: [
+        "ComputeOpenCL", "Estimation", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/benchmark"),
 
     .testTarget(name: "ComputeTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),

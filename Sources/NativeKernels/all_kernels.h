@@ -4,6 +4,7 @@
 #include "../../kernels/prelude.h"
 
 #include "../../kernels/batch_norm.cl"
+#include "../../kernels/ceilings.cl"
 #include "../../kernels/channel_scale.cl"
 #include "../../kernels/convolution.cl"
 #include "../../kernels/convolution_backward.cl"

@@ -21,6 +21,9 @@ END_TEXT
 TEXT(batch_norm)
 #embed "../../kernels/batch_norm.cl"
 END_TEXT
+TEXT(ceilings)
+#embed "../../kernels/ceilings.cl"
+END_TEXT
 TEXT(channel_scale)
 #embed "../../kernels/channel_scale.cl"
 END_TEXT
@@ -68,6 +71,7 @@ const native_kernel_source sources[] = {
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
     KERNELS(batch_norm),
+    KERNELS(ceilings),
     KERNELS(channel_scale),
     KERNELS(convolution),
     KERNELS(convolution_backward),

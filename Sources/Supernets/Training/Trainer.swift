@@ -53,7 +53,7 @@ public final class Trainer {
   public var isFinished: Bool { step >= totalSteps }
 
   /// The subnets of a step: the largest, then random ones, then the smallest.
-  func subnets(of step: Int) -> [Architecture] {
+  public func subnets(of step: Int) -> [Architecture] {
     let space = supernet.space.searchSpace
     var generator = SeededGenerator(seed: recipe.seed, stream: step)
     let random = (0..<recipe.randomSubnets).map { _ in space.random(using: &generator) }
@@ -70,7 +70,12 @@ public final class Trainer {
   ///
   /// The largest learns from the labels, all others from its soft predictions; their gradients are
   /// summed, then the parameters are updated once. Losses are read back only where asked for.
-  public func runStep(reportingLosses: Bool = false) throws -> Losses? {
+  ///
+  /// - Parameter given: the step's subnets, the teacher first, where they are not to be drawn: one
+  ///   alone is trained by itself.
+  public func runStep(
+    reportingLosses: Bool = false, subnets given: [Architecture]? = nil
+  ) throws -> Losses? {
     let device = supernet.device
     let batch = batches.batch(epoch: step / batches.batchCount, index: step % batches.batchCount)
     let data = batches.dataset
@@ -81,7 +86,7 @@ public final class Trainer {
     let share = try device.empty([batch.count])
     try device.fill(share, with: 1 / Float(batch.count))
 
-    let subnets = subnets(of: step)
+    let subnets = given ?? subnets(of: step)
     var teacher: Variable?
     var losses: [Tensor] = []
     for (index, architecture) in subnets.enumerated() {

@@ -4,6 +4,7 @@ import Compute
 import Export
 import Laws
 import Search
+import Terminal
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

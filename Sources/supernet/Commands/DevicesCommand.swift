@@ -1,6 +1,7 @@
 import ArgumentParser
 import ComputeOpenCL
 import Export
+import Terminal
 
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Compute
 import ComputeOpenCL
 import Datasets
 import Export
+import Terminal
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Compute
 import ComputeOpenCL
 import Export
 import Search
+import Terminal
 
 struct TimeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

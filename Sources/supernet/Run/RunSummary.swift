@@ -1,5 +1,6 @@
 import Compute
 import Export
+import Terminal
 
 /// What a run found: `summary.json`, and the table that ends it.
 struct RunSummary: Encodable {

@@ -2,6 +2,7 @@ import Compute
 import Export
 import Search
 import TensorFiles
+import Terminal
 
 /// Searches a trained run for the best subnet under each budget on each device, reports them on the
 /// test images and hands them over.

@@ -1,4 +1,5 @@
 import Export
+import Terminal
 
 /// Trains a run's supernet, keeping checkpoints on the way.
 struct TrainingStage {

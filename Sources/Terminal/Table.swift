@@ -1,9 +1,9 @@
 /// Rows of text in aligned columns; numbers to the right.
-struct Table {
-  var header: [String]
-  var rows: [[String]] = []
+public struct Table {
+  public var header: [String]
+  public var rows: [[String]] = []
 
-  init(_ header: [String]) { self.header = header }
+  public init(_ header: [String]) { self.header = header }
 
   /// A number, alone or with a unit.
   private static func isNumber(_ cell: String) -> Bool {
@@ -11,7 +11,7 @@ struct Table {
     return words.count <= 2 && words.first.map { Double($0) != nil } ?? true
   }
 
-  var text: String {
+  public var text: String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     let isNumeric = header.indices.map { column in
@@ -30,8 +30,8 @@ struct Table {
 }
 
 /// Numbers as people read them.
-enum Readable {
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+public enum Readable {
+  public static func fixed(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let rounded = (abs(value) * scale).rounded()
@@ -45,21 +45,21 @@ enum Readable {
       + String(repeating: "0", count: digits - fraction.count) + fraction
   }
 
-  static func percent(_ fraction: Double) -> String { fixed(fraction * 100, 2) + " %" }
+  public static func percent(_ fraction: Double) -> String { fixed(fraction * 100, 2) + " %" }
 
-  static func milliseconds(_ seconds: Double) -> String {
+  public static func milliseconds(_ seconds: Double) -> String {
     fixed(seconds * 1e3, seconds < 0.01 ? 3 : 1) + " ms"
   }
 
   /// `1 h 02 min`, `3 min 20 s`, `12 s`.
-  static func time(_ duration: Duration) -> String {
+  public static func time(_ duration: Duration) -> String {
     let seconds = Int(duration.components.seconds)
     if seconds >= 3600 { return "\(seconds / 3600) h \(seconds % 3600 / 60) min" }
     if seconds >= 60 { return "\(seconds / 60) min \(seconds % 60) s" }
     return "\(seconds) s"
   }
 
-  static func count(_ value: Int) -> String {
+  public static func count(_ value: Int) -> String {
     switch value {
     case ..<10_000: String(value)
     case ..<10_000_000: fixed(Double(value) / 1e3, 1) + " k"
@@ -68,7 +68,7 @@ enum Readable {
   }
 
   /// Large numbers as 2.3e12.
-  static func scientific(_ value: Double) -> String {
+  public static func scientific(_ value: Double) -> String {
     guard value >= 1e6 else { return fixed(value, 0) }
     var (mantissa, exponent) = (value, 0)
     while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }

@@ -10,7 +10,7 @@
 /// left.
 ///
 /// Silent where standard error is no terminal.
-struct Progress {
+public struct Progress {
   private let title: String
   private let unit: String
   private let total: Int
@@ -19,7 +19,7 @@ struct Progress {
   private var lastShown: ContinuousClock.Instant?
   private let isShown = isatty(STDERR_FILENO) == 1
 
-  init(_ title: String, unit: String, total: Int, done: Int = 0) {
+  public init(_ title: String, unit: String, total: Int, done: Int = 0) {
     self.title = title
     self.unit = unit
     self.total = total
@@ -28,7 +28,7 @@ struct Progress {
   }
 
   /// At most five times a second.
-  mutating func update(_ done: Int, _ remark: String = "") {
+  public mutating func update(_ done: Int, _ remark: String = "") {
     guard isShown, lastShown.map({ .now - $0 > .milliseconds(200) }) ?? true else { return }
     lastShown = .now
     let elapsed = ContinuousClock.now - start
@@ -44,7 +44,7 @@ struct Progress {
   }
 
   /// Takes the line away.
-  func finish() {
+  public func finish() {
     if isShown { Progress.show("") }
   }
 

@@ -1,0 +1,37 @@
+import Supernets
+
+/// The networks that are timed whole.
+enum Networks {
+  /// The preset `mobilenet-28-large` at its full resolution alone.
+  static func elastic() throws -> MobileNetSpace {
+    var space = try SpaceCatalogue.space("mobilenet-28-large") { _ in "" }
+    space = try MobileNetSpace(
+      name: space.name, channels: space.channels, classes: space.classes, resolutions: [28],
+      stem: space.stem, stages: space.stages, head: space.head)
+    return space
+  }
+
+  /// MobileNetV2 at width 1 (Sandler and others 2018, table 2): 3x224x224, 1000 classes.
+  static func mobileNetV2() throws -> MobileNetSpace {
+    // Expansion, channels, blocks, stride.
+    let table = [
+      (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+      (6, 320, 1, 1),
+    ]
+    let stages = table.map { expansion, width, depth, stride in
+      "  - {depth: \(depth), width: \(width), kernel: 3, expansion: \(expansion), "
+        + "stride: \(stride), activation: relu6}"
+    }
+    let yaml = """
+      name: mobilenet-v2
+      input: {channels: 3, resolution: 224}
+      classes: 1000
+      stem: {width: 32, kernel: 3, stride: 2, activation: relu6}
+      stages:
+      \(stages.joined(separator: "\n"))
+      head: {width: 1280, activation: relu6}
+
+      """
+    return try MobileNetSpace(ConfigurationNode(parsing: yaml, file: "MobileNetV2"))
+  }
+}

@@ -1,0 +1,36 @@
+import Operators
+
+/// Updates of a block of parameters as large as MobileNetV2's.
+enum OptimizerCases {
+  private static let parameters = 3_500_000
+
+  private static let optimizers: [(name: String, optimizer: any Optimizer)] = [
+    ("SGD", SGD(weightDecay: 1e-5)), ("RMSProp", RMSProp(weightDecay: 1e-5)),
+    ("Adam", Adam(weightDecay: 1e-5)),
+  ]
+
+  static var all: [Benchmark] {
+    optimizers.map { name, optimizer in
+      Benchmark("update \(name) 3.5 M") { bench in
+        let device = try bench.open().device
+        func block() throws -> Tensor {
+          let block = try device.empty([parameters])
+          try device.fill(block, with: 0.01)
+          return block
+        }
+        let (values, gradients) = (try block(), try block())
+        let moments = try (0..<optimizer.momentCount).map { _ in try block() }
+        let timing = try Timing(on: device, rounds: bench.rounds) {
+          try optimizer.update(
+            values, gradients: gradients, moments: moments, decayed: parameters, rate: 1e-6,
+            step: 1)
+        }
+        // Gradients are read; parameters and moments are read and written.
+        let tensors = 3 + 2 * moments.count
+        return Row(
+          timing, flops: 0, bytes: Double(tensors * parameters * MemoryLayout<Float>.stride),
+          ceilings: try bench.ceilings())
+      }
+    }
+  }
+}
