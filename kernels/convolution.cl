@@ -9,13 +9,16 @@
 inline void convolution_tile(const int vectors, global const float *a, long a_row,
                              global const float *w, int w_row, int depth, global float *y,
                              long y_at, int y_row, int rows, int c, int columns, Finish f,
-                             global float *sums, int sum_row, int is_first) {
-  for (int r = 0; r < rows; r += ROWS)
+                             global float *sums, int sum_row, int is_first, int is_done, Ahead *ahead) {
+  for (int r = 0; r < rows && !is_done; r += ROWS) {
+    look_ahead(ahead);
     multiply_block(vectors, a + r * a_row, a_row, 1, w, w_row, depth, y + y_at + (long)r * y_row,
                    y_row, min(ROWS, rows - r), columns,
                    f.kind == ACCUMULATE);
+  }
+  const Values values = {y + y_at, y_row, V};
   if (f.kind > ACCUMULATE)
-    finish_tile(vectors, f, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
+    finish_tile(vectors, f, values, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
 }
 
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
@@ -52,21 +55,31 @@ kernel void convolution(
                     saved + saved_at,              y_row};
   const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
   // Rows that lie in memory as they are multiplied need no copy.
-  const int direct = view == AS_IS && kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
+  const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
+  const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
-  global float *sums = scratch + scratch_at + item * scratch_item;
+  global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
+    const long at = row + count;
+    const int next = pointwise ? min(block_rows, last - row - count) * x_row : 0;
+    Ahead ahead = {{r.x + at * x_row, r.z + at * x_row, f.x + at * y_row},
+                   {next, view == GRADIENT ? next : 0, 0},
+                   0,
+                   (count + ROWS - 1) / ROWS};
     if (!direct)
       read_panel(r, window, row, count, 0, all, panel, panel_row);
     global const float *a = direct ? r.x + (long)row * x_row : panel;
+    if (count == 1)
+      multiply_row(a, w + w_at + c_first, w_row, all, y + (long)row * y_row + c_first,
+                   c_last - c_first, finish == ACCUMULATE);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V);
       WITH_VECTORS(width, convolution_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
                    y, (long)row * y_row + c, y_row, count, c, c_last - c, f, sums, sum_row,
-                   row == first);
+                   row == first, count == 1, &ahead);
     }
   }
   if (finish == STATISTICS || finish == FINISH)

@@ -5,22 +5,29 @@
 inline void input_gradient_tile(const int vectors, global const float *d, int d_row,
                                 global const float *turned, int turned_row, int depth,
                                 global float *y, long y_at, int y_row, int rows, int c, int columns,
-                                Finish f, global float *sums, int sum_row, int is_first) {
-  for (int r = 0; r < rows; r += ROWS)
+                                Finish f, global float *sums, int sum_row, int is_first,
+                                Ahead *ahead) {
+  for (int r = 0; r < rows; r += ROWS) {
+    look_ahead(ahead);
     multiply_block(vectors, d + (long)r * d_row, d_row, 1, turned, turned_row, depth,
                    y + y_at + (long)r * y_row, y_row, min(ROWS, rows - r), columns,
                    f.kind == ACCUMULATE);
+  }
+  const Values values = {y + y_at, y_row, V};
   if (f.kind > ACCUMULATE)
-    finish_tile(vectors, f, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
+    finish_tile(vectors, f, values, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
 }
 
 // out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
 inline void weight_gradient_tile(const int vectors, global const float *panel, int panel_row,
                                  int depth, global const float *d, int d_row, int rows,
-                                 global float *out, int out_row, int columns, int accumulate) {
-  for (int p = 0; p < depth; p += ROWS)
+                                 global float *out, int out_row, int columns, int accumulate,
+                                 Ahead *ahead) {
+  for (int p = 0; p < depth; p += ROWS) {
+    look_ahead(ahead);
     multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, out + (long)p * out_row,
                    out_row, min(ROWS, depth - p), columns, accumulate);
+  }
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
@@ -54,12 +61,18 @@ kernel void convolution_backward(
                     finish_x + finish_x_at, saved + saved_at, x_row};
   const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
   const int sum_row = (all + V - 1) / V * V;
-  global float *sums = scratch + scratch_at + item * scratch_item;
+  global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
   global float *panel = d_panel + (long)block_rows * d_row;
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row), is_first = row == first;
+    const int next = min(block_rows, last - row - count);
+    const long at = row + count;
+    Ahead ahead = {{rd.x + at * dy_row, rd.z + at * dy_row, rx.x + at * x_row},
+                   {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row},
+                   0,
+                   (dx ? (count + ROWS - 1) / ROWS : 0) + (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
     for (int i = 0; i < count; i++)
       read_pixel(rd, (long)(row + i) * dy_row, 0, columns, d_panel + (long)i * d_row);
     if (partial_w) {
@@ -69,7 +82,7 @@ kernel void convolution_backward(
         WITH_VECTORS(width, weight_gradient_tile, panel, panel_row, p_count, d_panel + c, d_row,
                      count,
                      partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
-                     columns, columns - c, !is_first);
+                     columns, columns - c, !is_first, &ahead);
       }
     }
     if (dx)
@@ -77,7 +90,7 @@ kernel void convolution_backward(
         const int width = min(dx_vectors, (p_last - c + V - 1) / V);
         WITH_VECTORS(width, input_gradient_tile, d_panel, d_row, turned + turned_at + c, turned_row,
                      columns, dx + dx_at, (long)row * x_row + c, x_row, count, c, p_last - c, f,
-                     sums, sum_row, is_first);
+                     sums, sum_row, is_first, &ahead);
       }
   }
   if (dx && finish == FINISH)

@@ -1,42 +1,38 @@
 // Depthwise convolution, channels last, weights [ky,kx,c] with strides; lanes are channels. The
 // padding is that which keeps the size at stride 1.
 //
-// A work-item walks down the rows of some channels with the last `size` input rows in its scratch:
-// normalised once, zeros where the padding lies. A tile of `width` neighbouring outputs stays in
-// registers, so each vector is loaded once for all the taps it meets in a row.
-#include "reading.h"
+// A work-item takes bands of output rows: it reads the input's rows once, normalized, into its
+// scratch, a plane for each vector of channels, zeros where the padding lies. A plane's part of a
+// band stays in the first cache, and a tile of `width` neighbouring outputs in registers.
+#include "planes.h"
 
 inline void depthwise_row(const int size, const int stride, const int width,
-                          global const float *ring, int ring_row, int pixel, int top, int ky_first,
-                          int ky_last, global const float *w, int w_y, int w_x, global float *y,
-                          int out_width, int channels, int count, int accumulate) {
-  for (int v = 0; v < count; v += V)
-    for (int ox = 0; ox < out_width; ox += width) {
-      vec acc[8];
+                          global const float *plane, Ring ring, int top, int ky_first, int ky_last,
+                          global const float *w, int w_y, int w_x, global float *y, int out_width) {
+  for (int ox = 0; ox < out_width; ox += width) {
+    vec acc[8];
 #pragma unroll
-      for (int t = 0; t < width; t++)
-        acc[t] = (vec)(0.0f);
-      for (int ky = ky_first; ky < ky_last; ky++) {
-        global const float *row =
-            ring + (long)((top + ky) % size) * ring_row + ox * stride * pixel + v;
-        vec wv[7];
+    for (int t = 0; t < width; t++)
+      acc[t] = (vec)(0.0f);
+    for (int ky = ky_first; ky < ky_last; ky++) {
+      global const float *row = plane + ring_at(ring, top + ky) + ox * stride * V;
+      vec wv[7];
+#pragma unroll
+      for (int kx = 0; kx < size; kx++)
+        wv[kx] = vector_load(w + (long)ky * w_y + (long)kx * w_x);
+#pragma unroll
+      for (int j = 0; j < (width - 1) * stride + size; j++) {
+        const vec x = vector_load(row + j * V);
 #pragma unroll
         for (int kx = 0; kx < size; kx++)
-          wv[kx] = vector_load(w + (long)ky * w_y + (long)kx * w_x + v);
-#pragma unroll
-        for (int j = 0; j < (width - 1) * stride + size; j++) {
-          const vec x = vector_load(row + j * pixel);
-#pragma unroll
-          for (int kx = 0; kx < size; kx++)
-            if (j >= kx && (j - kx) % stride == 0 && (j - kx) / stride < width)
-              acc[(j - kx) / stride] = fma(x, wv[kx], acc[(j - kx) / stride]);
-        }
+          if (j >= kx && (j - kx) % stride == 0 && (j - kx) / stride < width)
+            acc[(j - kx) / stride] = fma(x, wv[kx], acc[(j - kx) / stride]);
       }
-#pragma unroll
-      for (int t = 0; t < width; t++)
-        if (ox + t < out_width)
-          vector_put(acc[t], count - v, y + (long)(ox + t) * channels + v, accumulate);
     }
+#pragma unroll
+    for (int t = 0; t < width; t++)
+      vector_store(acc[t], y + (ox + t) * V);
+  }
 }
 
 // Work-items: groups of `item_rows` output rows (n, oy) x groups of `item_channels` channels.
@@ -46,11 +42,12 @@ inline void depthwise_row(const int size, const int stride, const int width,
       const long table_at, const int view, global const float *w, const long w_at, const int w_y,  \
       const int w_x, global float *y, const long y_at, const int rows, const int in_height,        \
       const int in_width, const int out_height, const int out_width, const int channels,           \
-      const int stride, const int width, const int item_rows, const int item_channels,             \
-      global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
-      const int activation, global const float *addend, const long addend_at,                      \
-      global const float *finish_x, const long finish_x_at, global const float *saved,             \
-      const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,                    \
+      const int stride, const int width, const int item_rows, const int band_rows,                 \
+      const int item_channels, global float *scratch, const long scratch_at,                       \
+      const long scratch_item, const int finish, const int activation,                             \
+      global const float *addend, const long addend_at, global const float *finish_x,              \
+      const long finish_x_at, global const float *saved, const long saved_at,                      \
+      global const float *gamma, const long gamma_at, global const float *beta,                    \
       const long beta_at, global const float *mean, const long mean_at,                            \
       global const float *variance, const long variance_at, const float epsilon,                   \
       global float *partial, const long partial_at) {                                              \
@@ -58,46 +55,63 @@ inline void depthwise_row(const int size, const int stride, const int width,
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, count = min(item_channels, channels - c);         \
     const int first = item / groups * item_rows, last = min(first + item_rows, rows);              \
-    const int tiles = (out_width + width - 1) / width;                                             \
-    const int ring_row = ((tiles * width - 1) * stride + size) * item_channels;                    \
+    const int tiled = (out_width + width - 1) / width * width;                                     \
+    Ring ring = {(band_rows - 1) * stride + size, (tiled - 1) * stride + size, 0, 0};              \
     const Reading r = reading(x + x_at, 0, table + table_at, channels, view);                      \
-    const Finish f = {finish,      activation,      addend ? addend + addend_at : 0,               \
-                      gamma ? gamma + gamma_at : 0, beta + beta_at,                                \
-                      mean + mean_at,               variance + variance_at,                        \
-                      epsilon,     0,               0,                                             \
+    const Finish f = {finish,                                                                      \
+                      activation,                                                                  \
+                      addend ? addend + addend_at : 0,                                             \
+                      gamma ? gamma + gamma_at : 0,                                                \
+                      beta + beta_at,                                                              \
+                      mean + mean_at,                                                              \
+                      variance + variance_at,                                                      \
+                      epsilon,                                                                     \
+                      0,                                                                           \
+                      0,                                                                           \
                       channels};                                                                   \
-    global float *sums = scratch + scratch_at + item * scratch_item;                               \
-    global float *ring = sums + 3 * item_channels;                                                 \
-    for (int i = 0; i < size * ring_row; i += V)                                                   \
-      vector_store((vec)(0.0f), ring + i);                                                         \
+    const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
+    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \
+    global float *planes = sums + 3 * item_channels;                                               \
+    global float *out = planes + item_channels / V * plane;                                        \
+    clear_margins(planes, item_channels / V, ring.slots, ring.row, size / 2, in_width);            \
     int next = 0;                                                                                  \
-    for (int row = first; row < last; row++) {                                                     \
-      const int n = row / out_height, oy = row % out_height, top = oy * stride - size / 2;         \
-      const int bottom = min(top + size, in_height);                                               \
+    for (int row = first, end = first; row < last; row = end) {                                    \
+      const int n = row / out_height, oy = row % out_height;                                       \
+      end = min(min(row + band_rows, last), (n + 1) * out_height);                                 \
+      ring.first = max(oy * stride - size / 2, 0);                                                 \
+      ring.start = ring.first % ring.slots;                                                        \
+      const int bottom = min((oy + end - row - 1) * stride - size / 2 + size, in_height);          \
       if (oy == 0 || row == first)                                                                 \
-        next = max(top, 0);                                                                        \
-      for (; next < bottom; next++)                                                                \
-        for (int i = 0; i < in_width; i++)                                                         \
-          read_pixel(r, (((long)n * in_height + next) * in_width + i) * channels, c, c + count,    \
-                     ring + (long)(next % size) * ring_row + (size / 2 + i) * item_channels);      \
-      const long at = (long)row * out_width * channels + c;                                        \
-      const int ky = max(-top, 0), ky_last = bottom - top;                                         \
-      if (stride == 1 && width == 7)                                                               \
-        depthwise_row(size, 1, 7, ring, ring_row, item_channels, top, ky, ky_last, w + w_at + c,   \
-                      w_y, w_x, y + y_at + at, out_width, channels, count, finish == ACCUMULATE);                        \
-      else if (stride == 1)                                                                        \
-        depthwise_row(size, 1, 4, ring, ring_row, item_channels, top, ky, ky_last, w + w_at + c,   \
-                      w_y, w_x, y + y_at + at, out_width, channels, count, finish == ACCUMULATE);                        \
-      else if (width == 7)                                                                         \
-        depthwise_row(size, 2, 7, ring, ring_row, item_channels, top, ky, ky_last, w + w_at + c,   \
-                      w_y, w_x, y + y_at + at, out_width, channels, count, finish == ACCUMULATE);                        \
-      else                                                                                         \
-        depthwise_row(size, 2, 4, ring, ring_row, item_channels, top, ky, ky_last, w + w_at + c,   \
-                      w_y, w_x, y + y_at + at, out_width, channels, count, finish == ACCUMULATE);                        \
-      if (finish > ACCUMULATE)                                                                         \
-        for (int v = 0; v < count; v += V)                                                         \
-          finish_tile(1, f, y + y_at, at + v, channels, c + v, count - v, out_width, sums - c,     \
-                      item_channels, row == first);                                                \
+        next = ring.first;                                                                         \
+      read_rows(r, ring, n, next, bottom, in_height, in_width, channels, c, count, size / 2,       \
+                planes);                                                                           \
+      next = bottom;                                                                               \
+      const long ahead_at = ((long)n * in_height + bottom) * in_width * channels;                  \
+      const int ahead = groups == 1 && end < last ? band_rows * stride * in_width * channels : 0;  \
+      for (int v = 0; v * V < count; v++) {                                                        \
+        global const float *wc = w + w_at + c + v * V, *p = planes + v * plane;                    \
+        for (int i = 0; i < end - row; i++) {                                                      \
+          prefetch_part(r.x + ahead_at, ahead, v * (end - row) + i,                                \
+                        item_channels / V * (end - row));                                          \
+          const int top = (oy + i) * stride - size / 2;                                            \
+          const int ky = max(-top, 0), ky_last = min(size, in_height - top);                       \
+          global float *to = out + v * out_plane + i * out_width * V;                              \
+          if (stride == 1 && width == 7)                                                           \
+            depthwise_row(size, 1, 7, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
+          else if (stride == 1)                                                                    \
+            depthwise_row(size, 1, 4, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
+          else if (width == 7)                                                                     \
+            depthwise_row(size, 2, 7, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
+          else                                                                                     \
+            depthwise_row(size, 2, 4, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
+        }                                                                                          \
+      }                                                                                            \
+      for (int v = 0; v < count; v += COLUMNS * V) {                                               \
+        const Values values = {out + v / V * out_plane, V, out_plane};                             \
+        WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, y + y_at,      \
+                     (long)row * out_width * channels + c + v, channels, c + v, count - v,         \
+                     (end - row) * out_width, sums - c, item_channels, row == first);              \
+      }                                                                                            \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
       store_sums(finish, sums - c, item_channels, (last - first) * out_width,                      \

@@ -1,60 +1,56 @@
 // Both gradients of a depthwise convolution in one pass over the rows of its input.
 //
-// A work-item walks down the input's rows of some channels with the last rows of the gradient in
-// its scratch, zeros where it ends. Each of its vectors is loaded once in a row for all the taps it
-// meets, and serves the input's gradient and the weights'.
-#include "reading.h"
+// A work-item takes bands of the input's rows: it reads them, and the gradient's rows that they
+// meet, once into planes in its scratch, zeros around the gradient. Each vector of the gradient is
+// loaded once in a row for all the taps it meets, and serves the input's gradient, which takes the
+// input's place, and the weights'.
+#include "planes.h"
 
 // Gradient column o and tap kx meet input column o*stride + kx - size/2.
 inline void depthwise_backward_row(const int size, const int stride, const int width,
-                                   global const float *ring, int ring_row, int pixel, int iy,
-                                   int out_height, global const float *x, global const float *w,
-                                   int w_y, int w_x, global float *dw, global float *dx,
-                                   int in_width, int channels, int count, int accumulate) {
+                                   global const float *plane, Ring ring, int iy, int out_height,
+                                   global float *x, global const float *w, int w_y, int w_x,
+                                   global float *dw, int in_width) {
   const int pad = size / 2, before = pad / stride;
-  for (int v = 0; v < count; v += V)
-    for (int ix = 0; ix < in_width; ix += width) {
-      vec acc[8], xv[8];
+  for (int ix = 0; ix < in_width; ix += width) {
+    vec acc[8], xv[8];
 #pragma unroll
-      for (int t = 0; t < width; t++) {
-        acc[t] = (vec)(0.0f);
-        xv[t] = vector_load(x + (ix + t) * pixel + v);
+    for (int t = 0; t < width; t++) {
+      acc[t] = (vec)(0.0f);
+      xv[t] = vector_load(x + (ix + t) * V);
+    }
+    for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
+      const int oy = (iy + pad - ky) / stride;
+      if (iy + pad < ky || oy >= out_height)
+        continue;
+      global const float *d = plane + ring_at(ring, oy) + ix / stride * V;
+      global float *sums = dw + ky * size * V;
+      vec wv[7], sum[7];
+#pragma unroll
+      for (int kx = 0; kx < size; kx++) {
+        wv[kx] = vector_load(w + (long)ky * w_y + (long)kx * w_x);
+        sum[kx] = vector_load(sums + kx * V);
       }
-      for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
-        const int oy = (iy + pad - ky) / stride;
-        if (iy + pad < ky || oy >= out_height)
-          continue;
-        global const float *d = ring + (long)(oy % size) * ring_row + ix / stride * pixel + v;
-        global float *sums = dw + ky * size * pixel + v;
-        vec wv[7], sum[7];
 #pragma unroll
-        for (int kx = 0; kx < size; kx++) {
-          wv[kx] = vector_load(w + (long)ky * w_y + (long)kx * w_x + v);
-          sum[kx] = vector_load(sums + kx * pixel);
-        }
-#pragma unroll
-        for (int j = 0; j <= (width - 1 + pad) / stride + before; j++) {
-          const vec g = vector_load(d + j * pixel);
-#pragma unroll
-          for (int kx = 0; kx < size; kx++)
-            if ((j - before) * stride + kx - pad >= 0 &&
-                (j - before) * stride + kx - pad < width) {
-              acc[(j - before) * stride + kx - pad] =
-                  fma(g, wv[kx], acc[(j - before) * stride + kx - pad]);
-              sum[kx] = fma(g, xv[(j - before) * stride + kx - pad], sum[kx]);
-            }
-        }
+      for (int j = 0; j <= (width - 1 + pad) / stride + before; j++) {
+        const vec g = vector_load(d + j * V);
 #pragma unroll
         for (int kx = 0; kx < size; kx++)
-          vector_store(sum[kx], sums + kx * pixel);
+          if ((j - before) * stride + kx - pad >= 0 && (j - before) * stride + kx - pad < width) {
+            acc[(j - before) * stride + kx - pad] =
+                fma(g, wv[kx], acc[(j - before) * stride + kx - pad]);
+            sum[kx] = fma(g, xv[(j - before) * stride + kx - pad], sum[kx]);
+          }
       }
-      if (dx) {
 #pragma unroll
-        for (int t = 0; t < width; t++)
-          if (ix + t < in_width)
-            vector_put(acc[t], count - v, dx + (long)(ix + t) * channels + v, accumulate);
-      }
+      for (int kx = 0; kx < size; kx++)
+        vector_store(sum[kx], sums + kx * V);
     }
+#pragma unroll
+    for (int t = 0; t < width; t++)
+      if (ix + t < in_width)
+        vector_store(acc[t], x + (ix + t) * V);
+  }
 }
 
 // Work-items: groups of `item_rows` input rows (n, iy) x groups of `item_channels` channels.
@@ -67,65 +63,92 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       const int w_y, const int w_x, global float *dx, const long dx_at, global float *partial_w,   \
       const long partial_w_at, const int rows, const int in_height, const int in_width,            \
       const int out_height, const int out_width, const int channels, const int stride,             \
-      const int width, const int item_rows, const int item_channels, global float *scratch,        \
-      const long scratch_at, const long scratch_item, const int finish, const int activation,      \
-      global const float *addend, const long addend_at, global const float *finish_x,              \
-      const long finish_x_at, global const float *saved, const long saved_at,                      \
-      global float *partial, const long partial_at) {                                              \
+      const int width, const int item_rows, const int band_rows, const int item_channels,          \
+      global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
+      const int activation, global const float *addend, const long addend_at,                      \
+      global const float *finish_x, const long finish_x_at, global const float *saved,             \
+      const long saved_at, global float *partial, const long partial_at) {                         \
     ITEM(item);                                                                                    \
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, count = min(item_channels, channels - c);         \
     const int first = item / groups * item_rows, last = min(first + item_rows, rows);              \
-    const int tiles = (in_width + width - 1) / width, before = size / 2 / stride;                  \
-    const int ring_row = ((tiles * width - 1 + size / 2) / stride + before + 1) * item_channels;   \
+    const int tiled = (in_width + width - 1) / width * width, before = size / 2 / stride;          \
+    Ring ring = {(band_rows + size - 2) / stride + 1,                                              \
+                 (tiled - 1 + size / 2) / stride + before + 1, 0, 0};                              \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
     const Finish f = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,       \
-                      x + x_at, saved + saved_at, channels};                                       \
-    global float *sums = scratch + scratch_at + item * scratch_item;                               \
+                      finish_x + finish_x_at, saved + saved_at, channels};                         \
+    const int plane = ring.slots * ring.row * V, x_plane = band_rows * tiled * V;                  \
+    const int vectors = item_channels / V;                                                         \
+    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \
     global float *dw = sums + 2 * item_channels;                                                   \
-    global float *ring = dw + size * size * item_channels;                                         \
-    global float *xr = ring + size * ring_row;                                                     \
-    for (global float *p = dw; p < xr + tiles * width * item_channels; p += V)                     \
+    global float *planes = dw + size * size * item_channels;                                       \
+    global float *xs = planes + vectors * plane;                                                   \
+    for (global float *p = dw; p < planes; p += V)                                                 \
       vector_store((vec)(0.0f), p);                                                                \
+    clear_margins(planes, vectors, ring.slots, ring.row, before, out_width);                       \
+    clear_margins(xs, vectors, band_rows, tiled, 0, in_width);                                     \
     int next = 0;                                                                                  \
-    for (int row = first; row < last; row++) {                                                     \
+    for (int row = first, end = first; row < last; row = end) {                                    \
       const int n = row / in_height, iy = row % in_height;                                         \
-      const int above = iy + size / 2 - (size - 1);                                                \
+      end = min(min(row + band_rows, last), (n + 1) * in_height);                                  \
+      const int above = iy + size / 2 - (size - 1), below = iy + end - row - 1 + size / 2;         \
+      ring.first = above > 0 ? (above + stride - 1) / stride : 0;                                  \
+      ring.start = ring.first % ring.slots;                                                        \
       if (iy == 0 || row == first)                                                                 \
-        next = above > 0 ? (above + stride - 1) / stride : 0;                                      \
-      for (; next <= min((iy + size / 2) / stride, out_height - 1); next++)                        \
-        for (int i = 0; i < out_width; i++)                                                        \
-          read_pixel(rd, (((long)n * out_height + next) * out_width + i) * channels, c, c + count, \
-                     ring + (long)(next % size) * ring_row + (before + i) * item_channels);        \
-      const long at = (long)row * in_width * channels + c;                                         \
-      for (int i = 0; i < in_width; i++)                                                           \
-        read_pixel(rx, at - c + (long)i * channels, c, c + count, xr + i * item_channels);         \
-      global float *dxr = dx ? dx + dx_at + at : 0;                                                \
-      if (stride == 1 && width == 7)                                                               \
-        depthwise_backward_row(size, 1, 7, ring, ring_row, item_channels, iy, out_height, xr,      \
-                               w + w_at + c, w_y, w_x, dw, dxr, in_width, channels, count, finish == ACCUMULATE);        \
-      else if (stride == 1)                                                                        \
-        depthwise_backward_row(size, 1, 4, ring, ring_row, item_channels, iy, out_height, xr,      \
-                               w + w_at + c, w_y, w_x, dw, dxr, in_width, channels, count, finish == ACCUMULATE);        \
-      else if (width == 8)                                                                         \
-        depthwise_backward_row(size, 2, 8, ring, ring_row, item_channels, iy, out_height, xr,      \
-                               w + w_at + c, w_y, w_x, dw, dxr, in_width, channels, count, finish == ACCUMULATE);        \
-      else                                                                                         \
-        depthwise_backward_row(size, 2, 4, ring, ring_row, item_channels, iy, out_height, xr,      \
-                               w + w_at + c, w_y, w_x, dw, dxr, in_width, channels, count, finish == ACCUMULATE);        \
-      if (dx && finish == FINISH)                                                      \
-        for (int v = 0; v < count; v += V)                                                         \
-          finish_tile(1, f, dx + dx_at, at + v, channels, c + v, count - v, in_width, sums - c,    \
-                      item_channels, row == first);                                                \
+        next = ring.first;                                                                         \
+      const int bottom = min(below / stride + 1, out_height);                                      \
+      read_rows(rd, ring, n, next, bottom, out_height, out_width, channels, c, count, before,      \
+                planes);                                                                           \
+      next = max(next, bottom);                                                                    \
+      for (int i = row; i < end; i++)                                                              \
+        for (int ix = 0; ix < in_width; ix++)                                                      \
+          read_pixel_planes(rx, ((long)i * in_width + ix) * channels + c, c, count,                \
+                            xs + ((i - row) * tiled + ix) * V, x_plane);                           \
+      const int ahead_x = groups == 1 && end < last ? band_rows * in_width * channels : 0;         \
+      const int ahead = ahead_x ? band_rows / stride * out_width * channels : 0;                   \
+      const long ahead_at = ((long)n * out_height + bottom) * out_width * channels;                \
+      for (int v = 0; v < vectors; v++) {                                                          \
+        global const float *wc = w + w_at + c + v * V, *p = planes + v * plane;                    \
+        global float *sum = dw + v * size * size * V;                                              \
+        for (int i = 0; i < end - row; i++) {                                                      \
+          const int part = v * (end - row) + i, parts = vectors * (end - row);                     \
+          prefetch_part(rx.x + (long)end * in_width * channels, ahead_x, part, parts);             \
+          prefetch_part(rd.x + ahead_at, ahead, part, parts);                                      \
+          if (dy_view == GRADIENT)                                                                 \
+            prefetch_part(rd.z + ahead_at, ahead, part, parts);                                    \
+          global float *xr = xs + v * x_plane + i * tiled * V;                                     \
+          if (stride == 1 && width == 7)                                                           \
+            depthwise_backward_row(size, 1, 7, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
+                                   in_width);                                                      \
+          else if (stride == 1)                                                                    \
+            depthwise_backward_row(size, 1, 4, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
+                                   in_width);                                                      \
+          else if (width == 8)                                                                     \
+            depthwise_backward_row(size, 2, 8, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
+                                   in_width);                                                      \
+          else                                                                                     \
+            depthwise_backward_row(size, 2, 4, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
+                                   in_width);                                                      \
+        }                                                                                          \
+      }                                                                                            \
+      if (dx)                                                                                      \
+        for (int i = row; i < end; i++)                                                            \
+          for (int v = 0; v < count; v += COLUMNS * V) {                                           \
+            const Values values = {xs + v / V * x_plane + (i - row) * tiled * V, V, x_plane};      \
+            WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, dx + dx_at, \
+                         (long)i * in_width * channels + c + v, channels, c + v, count - v,        \
+                         in_width, sums - c, item_channels, i == first);                           \
+          }                                                                                        \
     }                                                                                              \
     const int split = item / groups;                                                               \
     if (partial_w)                                                                                 \
       for (int k = 0; k < size * size; k++)                                                        \
-        for (int v = 0; v < count; v += V)                                                         \
-          vector_store_part(vector_load(dw + k * item_channels + v), count - v,                    \
+        for (int v = 0; v * V < count; v++)                                                        \
+          vector_store_part(vector_load(dw + (v * size * size + k) * V), count - v * V,            \
                             partial_w + partial_w_at +                                             \
-                                ((long)split * size * size + k) * channels + c + v);               \
+                                ((long)split * size * size + k) * channels + c + v * V);           \
     if (dx && finish == FINISH)                                                                    \
       store_sums(FINISH, sums - c, item_channels, 0,                                               \
                  partial + partial_at + (long)split * 2 * channels, channels, c, c + count);       \

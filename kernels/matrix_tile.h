@@ -46,33 +46,17 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
     }
 }
 
-// Calls FUNCTION(vectors, ...) with the count as a constant.
-#if COLUMNS >= 3
-#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
-  do {                                                                                             \
-    if ((vectors) == 1)                                                                            \
-      FUNCTION(1, __VA_ARGS__);                                                                    \
-    else if ((vectors) == 2)                                                                       \
-      FUNCTION(2, __VA_ARGS__);                                                                    \
-    else                                                                                           \
-      FUNCTION(3, __VA_ARGS__);                                                                    \
-  } while (0)
-#elif COLUMNS == 2
-#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
-  do {                                                                                             \
-    if ((vectors) == 1)                                                                            \
-      FUNCTION(1, __VA_ARGS__);                                                                    \
-    else                                                                                           \
-      FUNCTION(2, __VA_ARGS__);                                                                    \
-  } while (0)
-#else
-#define WITH_VECTORS(vectors, FUNCTION, ...) FUNCTION(1, __VA_ARGS__)
-#endif
+// What the next block of rows will read: asked for a little at a time while this one is multiplied.
+typedef struct {
+  global const float *p[3];
+  int n[3], part, parts;
+} Ahead;
 
-// Vectors of the widest of equally wide tiles that cover `columns`.
-inline int tile_vectors(int columns) {
-  const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
-  return (vectors + tiles - 1) / tiles;
+inline void look_ahead(Ahead *ahead) {
+#pragma unroll
+  for (int i = 0; i < 3; i++)
+    prefetch_part(ahead->p[i], ahead->n[i], ahead->part, ahead->parts);
+  ahead->part++;
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column
@@ -82,34 +66,91 @@ typedef struct {
   Gather gy, gx;
 } Window;
 
+// A row's windows lie together in memory: all its taps of one kernel row at a time.
+inline void read_window(Reading r, Window w, long image, int oy, int ox, global float *out) {
+  const int left = ox * w.gx.mul + w.gx.shift, run = w.kernel_x * w.depth;
+  const int lo = max(0, -left), hi = min(w.kernel_x, w.in_width - left);
+  for (int ky = 0; ky < w.kernel_y; ky++, out += run) {
+    const int iy = oy * w.gy.mul + w.gy.shift + ky;
+    const int inside = iy >= 0 && iy < w.in_height;
+    if (!inside || lo > 0 || hi < w.kernel_x)
+      for (int i = 0; i < run; i += V)
+        vector_store((vec)(0.0f), out + i);
+    if (!inside)
+      continue;
+    global const float *from = r.x + image + ((long)iy * w.in_width + left) * w.depth;
+    if (lo == 0 && hi == w.kernel_x)
+      for (int i = 0; i < run; i += V)
+        vector_store(vector_load(from + i), out + i);
+    else
+      for (int i = lo * w.depth; i < hi * w.depth; i++)
+        out[i] = from[i];
+  }
+}
+
 // Rows [first, first + count), columns [p_first, p_last) of that matrix, to `panel`.
 inline void read_panel(Reading r, Window w, int first, int count, int p_first, int p_last,
                        global float *panel, int panel_row) {
-  if (w.kernel_y * w.kernel_x == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
+  const int taps = w.kernel_y * w.kernel_x;
+  if (taps == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
     for (int i = 0; i < count; i++)
       read_pixel(r, (long)(first + i) * w.x_row, p_first, p_last, panel + (long)i * panel_row);
     return;
   }
+  const int is_run = r.view == AS_IS && w.gx.div == 1 && w.gx.step == 1 && w.x_row == w.depth &&
+                     p_first == 0 && p_last == taps * w.depth;
+  int n = first / (w.out_height * w.out_width);
+  int oy = first / w.out_width % w.out_height, ox = first % w.out_width;
   for (int i = 0; i < count; i++) {
-    const int position = first + i, n = position / (w.out_height * w.out_width);
-    const int oy = position / w.out_width % w.out_height, ox = position % w.out_width;
     global float *out = panel + (long)i * panel_row;
-    for (int tap = p_first / w.depth; tap * w.depth < p_last; tap++) {
-      const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
-      const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
-      const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
-      if (iy >= 0 && ix >= 0) {
-        const long at = (((long)n * w.in_height + iy) * w.in_width + ix) * w.x_row;
-        if (r.view == AS_IS && w.depth < 4)
-          for (int k = c; k < c_end; k++)
-            out[k - c] = r.x[at + k];
+    const long image = (long)n * w.in_height * w.in_width * w.x_row;
+    if (is_run)
+      read_window(r, w, image, oy, ox, out);
+    else
+      for (int tap = p_first / w.depth; tap * w.depth < p_last; tap++) {
+        const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
+        const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
+        const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
+        if (iy >= 0 && ix >= 0)
+          read_pixel(r, image + ((long)iy * w.in_width + ix) * w.x_row, c, c_end, out);
         else
-          read_pixel(r, at, c, c_end, out);
-      } else
-        for (int k = 0; k < c_end - c; k++)
-          out[k] = 0.0f;
-      out += c_end - c;
+          for (int k = 0; k < c_end - c; k += V)
+            vector_store((vec)(0.0f), out + k);
+        out += c_end - c;
+      }
+    if (++ox == w.out_width) {
+      ox = 0;
+      if (++oy == w.out_height) {
+        oy = 0;
+        n++;
+      }
     }
+  }
+}
+
+// One row times a matrix: y[j] = sum over p of a[p] * b[p, j]. Rows of b are read from end to end.
+inline void multiply_row(global const float *a, global const float *b, int b_row, int depth,
+                         global float *y, int columns, int accumulate) {
+  int c = 0;
+  for (; c + 8 * V <= columns; c += 8 * V) {
+    vec acc[8];
+#pragma unroll
+    for (int v = 0; v < 8; v++)
+      acc[v] = (vec)(0.0f);
+    for (int p = 0; p < depth; p++) {
+#pragma unroll
+      for (int v = 0; v < 8; v++)
+        acc[v] = fma((vec)(a[p]), vector_load(b + (long)p * b_row + c + v * V), acc[v]);
+    }
+#pragma unroll
+    for (int v = 0; v < 8; v++)
+      vector_put(acc[v], V, y + c + v * V, accumulate);
+  }
+  for (; c < columns; c += V) {
+    vec acc = (vec)(0.0f);
+    for (int p = 0; p < depth; p++)
+      acc = fma((vec)(a[p]), vector_load(b + (long)p * b_row + c), acc);
+    vector_put(acc, columns - c, y + c, accumulate);
   }
 }
 

@@ -19,6 +19,9 @@ typedef JOIN(int, V) ivec;
 #define vector_store(v, p) JOIN(vstore, V)(v, 0, p)
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
+#define prefetch_line(p) prefetch(p, 16)
+// Which part of the scratch an item works in.
+#define scratch_slot(item) (item)
 #define as_vec(x) JOIN(as_float, V)(x)
 #endif
 
@@ -33,6 +36,14 @@ typedef JOIN(int, V) ivec;
   for (long at = ((long)get_group_id(0) * get_local_size(0) * per_item + get_local_id(0)) * V,     \
             at##_end = at + (long)per_item * get_local_size(0) * V;                                \
        at < at##_end && at < (count); at += get_local_size(0) * V)
+
+// Asks for the `part`th of `parts` equal parts of n floats: what comes next arrives while this is
+// computed.
+inline void prefetch_part(global const float *p, int n, int part, int parts) {
+  const int share = (n + parts - 1) / parts;
+  for (int i = share * part; i < min(n, share * (part + 1)); i += 16)
+    prefetch_line(p + i);
+}
 
 // The first n lanes of v, 1 <= n; all of them when n >= V.
 inline void vector_store_part(vec v, long n, global float *p) {

@@ -22,6 +22,7 @@ inline Reading reading(global const float *x, global const float *z, global cons
   return r;
 }
 
+// Channel c of the pixel at `at`, and those after it.
 inline vec read_vector(Reading r, long at, int c) {
   const vec x = vector_load(r.x + at + c);
   if (r.view == AS_IS)
@@ -51,6 +52,54 @@ inline void read_pixel(Reading r, long at, int first, int last, global float *ou
       vector_store(read_vector(r, at, c), out + c);
 }
 
+// `count` channels from c of the pixel whose channel c lies at `at`: a vector to each plane.
+inline void read_pixel_planes(Reading r, long at, int c, int count, global float *out, int plane) {
+  if (r.view == RELU)
+    for (int i = 0; i < count; i += V, out += plane)
+      vector_store(fmax(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
+                            vector_load(r.b + c + i)),
+                        (vec)(0.0f)),
+                   out);
+  else if (r.view == GRADIENT)
+    for (int i = 0; i < count; i += V, out += plane)
+      vector_store(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
+                       fma(vector_load(r.z + at + i), vector_load(r.b + c + i),
+                           vector_load(r.c + c + i))),
+                   out);
+  else
+    for (int i = 0; i < count; i += V, out += plane)
+      vector_store(read_vector(r, at - c, c + i), out);
+}
+
+// Calls FUNCTION(vectors, ...) with the count as a constant.
+#if COLUMNS >= 3
+#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
+  do {                                                                                             \
+    if ((vectors) == 1)                                                                            \
+      FUNCTION(1, __VA_ARGS__);                                                                    \
+    else if ((vectors) == 2)                                                                       \
+      FUNCTION(2, __VA_ARGS__);                                                                    \
+    else                                                                                           \
+      FUNCTION(3, __VA_ARGS__);                                                                    \
+  } while (0)
+#elif COLUMNS == 2
+#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
+  do {                                                                                             \
+    if ((vectors) == 1)                                                                            \
+      FUNCTION(1, __VA_ARGS__);                                                                    \
+    else                                                                                           \
+      FUNCTION(2, __VA_ARGS__);                                                                    \
+  } while (0)
+#else
+#define WITH_VECTORS(vectors, FUNCTION, ...) FUNCTION(1, __VA_ARGS__)
+#endif
+
+// Vectors of the widest of equally wide tiles that cover `columns`.
+inline int tile_vectors(int columns) {
+  const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
+  return (vectors + tiles - 1) / tiles;
+}
+
 // What happens to results as they are stored.
 enum {
   PLAIN,      // y = value
@@ -76,92 +125,107 @@ typedef struct {
 // sum (y - origin)^2 and the origin, its first row: rounding then costs at most a factor of the
 // item's rows. FINISH: sum y, sum y * (x - mean).
 
-// Finishes `rows` rows x `vectors` vectors of stored values, from element `y_at` of y, channel c.
-// The addend and x have y's layout.
-inline void finish_tile(const int vectors, Finish f, global float *y, long y_at, int y_row, int c,
-                        int columns, int rows, global float *sums, int sum_row, int is_first) {
-  vec first[COLUMNS], second[COLUMNS];
-  global float *yc = y + y_at;
-  if (f.kind == STATISTICS) {
-    vec origin[COLUMNS];
+// Values on their way to y: rows `row` floats apart, their vectors `vector` floats apart.
+typedef struct {
+  global const float *p;
+  int row, vector;
+} Values;
+
+// Finishes `rows` rows x `vectors` vectors of values, to element `y_at` of y on, channel c. The
+// values may lie in y already. The addend and x have y's layout.
+inline void finish_tile(const int vectors, Finish f, Values values, global float *y, long y_at,
+                        int y_row, int c, int columns, int rows, global float *sums, int sum_row,
+                        int is_first) {
+  const int in_place = values.p == y + y_at;
+  vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
 #pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      if (is_first) {
-        vector_store(vector_load(yc + v * V), sums + 2 * sum_row + c + v * V);
-        vector_store((vec)(0.0f), sums + c + v * V);
-        vector_store((vec)(0.0f), sums + sum_row + c + v * V);
+  for (int v = 0; v < vectors; v++) {
+    first[v] = second[v] = (vec)(0.0f);
+    if (f.kind == STATISTICS) {
+      if (is_first)
+        vector_store(vector_load(values.p + v * values.vector), sums + 2 * sum_row + c + v * V);
+      a[v] = vector_load(sums + 2 * sum_row + c + v * V);
+    } else if (f.kind == FINISH) {
+      a[v] = vector_load(f.saved + 2L * f.channels + c + v * V);
+      b[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
+      d[v] = vector_load(f.saved + c + v * V);
+    } else if (f.kind == NORMALIZE) {
+      a[v] = (vec)(1.0f);
+      b[v] = vector_load(f.beta + c + v * V);
+      if (f.gamma) {
+        a[v] = vector_load(f.gamma + c + v * V) /
+               sqrt(vector_load(f.variance + c + v * V) + f.epsilon);
+        b[v] -= vector_load(f.mean + c + v * V) * a[v];
       }
-      origin[v] = vector_load(sums + 2 * sum_row + c + v * V);
-      first[v] = second[v] = (vec)(0.0f);
     }
+  }
+  if (f.kind == STATISTICS) {
     for (int r = 0; r < rows; r++) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const vec d = vector_load(yc + (long)r * y_row + v * V) - origin[v];
-        first[v] += d;
-        second[v] = fma(d, d, second[v]);
+        const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
+        const vec distance = value - a[v];
+        if (!in_place)
+          vector_store_part(value, columns - v * V, y + y_at + (long)r * y_row + v * V);
+        first[v] += distance;
+        second[v] = fma(distance, distance, second[v]);
       }
     }
-#pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      vector_store(vector_load(sums + c + v * V) + first[v], sums + c + v * V);
-      vector_store(vector_load(sums + sum_row + c + v * V) + second[v], sums + sum_row + c + v * V);
-    }
-  } else if (f.kind == FINISH) {
-    vec mean[COLUMNS], scale[COLUMNS], shift[COLUMNS];
-#pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      mean[v] = vector_load(f.saved + c + v * V);
-      scale[v] = vector_load(f.saved + 2L * f.channels + c + v * V);
-      shift[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
-      first[v] = second[v] = (vec)(0.0f);
-      if (is_first) {
-        vector_store((vec)(0.0f), sums + c + v * V);
-        vector_store((vec)(0.0f), sums + sum_row + c + v * V);
-      }
-    }
+  } else if (f.kind == FINISH && f.activation == RELU && !f.addend) {
+    // The case that training lives on.
     for (int r = 0; r < rows; r++) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = y_at + (long)r * y_row + v * V;
-        vec g = vector_load(y + at);
+        const vec x = vector_load(f.x + at);
+        const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
+        const vec g = fma(x, a[v], b[v]) > (vec)(0.0f) ? value : (vec)(0.0f);
+        vector_store_part(g, columns - v * V, y + at);
+        first[v] += g;
+        second[v] = fma(g, x - d[v], second[v]);
+      }
+    }
+  } else if (f.kind == FINISH) {
+    for (int r = 0; r < rows; r++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const long at = y_at + (long)r * y_row + v * V;
+        vec g = vector_load(values.p + (long)r * values.row + v * values.vector);
         const vec x = vector_load(f.x + at);
         if (f.addend)
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
-          g *= activation_slope(fma(x, scale[v], shift[v]), f.activation);
-        if (f.addend || f.activation != IDENTITY)
-          vector_store_part(g, columns - v * V, y + at);
+          g *= activation_slope(fma(x, a[v], b[v]), f.activation);
+        vector_store_part(g, columns - v * V, y + at);
         first[v] += g;
-        second[v] = fma(g, x - mean[v], second[v]);
+        second[v] = fma(g, x - d[v], second[v]);
       }
     }
-#pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      vector_store(vector_load(sums + c + v * V) + first[v], sums + c + v * V);
-      vector_store(vector_load(sums + sum_row + c + v * V) + second[v], sums + sum_row + c + v * V);
-    }
-  } else if (f.kind == NORMALIZE) {
-    vec scale[COLUMNS], shift[COLUMNS];
-#pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      scale[v] = (vec)(1.0f);
-      shift[v] = vector_load(f.beta + c + v * V);
-      if (f.gamma) {
-        scale[v] = vector_load(f.gamma + c + v * V) /
-                   sqrt(vector_load(f.variance + c + v * V) + f.epsilon);
-        shift[v] -= vector_load(f.mean + c + v * V) * scale[v];
-      }
-    }
+  } else {
     for (int r = 0; r < rows; r++) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = y_at + (long)r * y_row + v * V;
-        vec value = activate(fma(vector_load(y + at), scale[v], shift[v]), f.activation);
+        vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
+        if (f.kind == NORMALIZE)
+          value = activate(fma(value, a[v], b[v]), f.activation);
+        if (f.kind == ACCUMULATE)
+          value += vector_load(y + at);
         if (f.addend)
           value += vector_load(f.addend + at);
         vector_store_part(value, columns - v * V, y + at);
       }
+    }
+  }
+  if (f.kind == STATISTICS || f.kind == FINISH) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      if (!is_first) {
+        first[v] += vector_load(sums + c + v * V);
+        second[v] += vector_load(sums + sum_row + c + v * V);
+      }
+      vector_store(first[v], sums + c + v * V);
+      vector_store(second[v], sums + sum_row + c + v * V);
     }
   }
 }

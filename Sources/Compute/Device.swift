@@ -14,6 +14,9 @@ public protocol Device: AnyObject {
   /// Waits for all that was launched, then copies.
   func read(_ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer)
     throws
+  /// Parts of scratch memory that a launch of `items` needs, so that no two items that run at once
+  /// share one.
+  func scratchSlots(items: Int) -> Int
   /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
   func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
   /// Waits for all that was launched.
@@ -21,6 +24,8 @@ public protocol Device: AnyObject {
 }
 
 extension Device {
+  public func scratchSlots(items: Int) -> Int { items }
+
   /// How long the work launched by `body` takes, from an idle device to an idle device.
   public func time(_ body: () throws -> Void) throws -> Duration {
     try synchronize()

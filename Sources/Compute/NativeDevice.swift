@@ -93,6 +93,8 @@ public final class NativeDevice: Device {
 
   public func synchronize() {}
 
+  public func scratchSlots(items: Int) -> Int { min(items, threads) }
+
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }
     let function = compiled(kernel)

@@ -2,6 +2,9 @@
 #pragma once
 #include "native_kernels.h"
 
+// The number of the thread that runs a work-item.
+extern thread_local int32_t native_worker __attribute__((tls_model("initial-exec")));
+
 #define INSTRUCTION_SET(set)                                                                       \
   namespace set {                                                                                  \
   extern const native_instruction_set description;                                                 \

@@ -23,6 +23,7 @@ template <class T> inline T load_unaligned(const float *p) {
 template <class T> inline void store_unaligned(T v, float *p) {
   reinterpret_cast<Unaligned<T> *>(p)->value = v;
 }
+inline void prefetch_line(const float *p) { __builtin_prefetch(p, 0, 2); }
 inline vec vector_load(const float *p) { return load_unaligned<vec>(p); }
 inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
 inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
@@ -53,6 +54,9 @@ inline int get_global_id(int) { return current_item; }
 inline int get_group_id(int) { return current_item; }
 inline int get_local_id(int) { return 0; }
 inline int get_local_size(int) { return 1; }
+
+// Items that run on one thread share its scratch, which stays in that core's caches.
+inline int scratch_slot(int) { return native_worker; }
 
 // Each kernel, by name, with its arguments taken from an array of pointers.
 struct Registration {

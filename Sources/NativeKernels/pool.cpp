@@ -1,5 +1,5 @@
 // Threads that share a launch's work-items. Which thread runs an item never changes its result.
-#include "native_kernels.h"
+#include "instruction_sets.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -8,6 +8,8 @@
 #include <system_error>
 #include <thread>
 #include <vector>
+
+thread_local int32_t native_worker = 0;
 
 int32_t native_processor_count(void) {
   cpu_set_t set;
@@ -103,7 +105,10 @@ native_pool *native_pool_create(int32_t threads) {
   auto *pool = new native_pool;
   try {
     for (int32_t i = 1; i < threads; i++)
-      pool->threads.emplace_back([pool] { pool->work(); });
+      pool->threads.emplace_back([pool, i] {
+        native_worker = i;
+        pool->work();
+      });
   } catch (const std::system_error &) { // the system allows no more threads
     native_pool_destroy(pool);
     return nullptr;

@@ -15,6 +15,9 @@ END_TEXT
 TEXT(reading_header)
 #embed "../../kernels/reading.h"
 END_TEXT
+TEXT(planes)
+#embed "../../kernels/planes.h"
+END_TEXT
 TEXT(matrix_tile)
 #embed "../../kernels/matrix_tile.h"
 END_TEXT
@@ -70,6 +73,7 @@ const native_kernel_source sources[] = {
     {"prelude.h", prelude},
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
+    {"planes.h", planes},
     KERNELS(batch_norm),
     KERNELS(ceilings),
     KERNELS(channel_scale),

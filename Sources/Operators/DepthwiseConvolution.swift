@@ -4,47 +4,71 @@
 struct DepthwiseConvolution: ConvolutionMethod {
   var stride: Int
 
-  /// Rows and channels of a work-item: whole images where there are many, and channels whose rows
-  /// stay in a core's first cache.
-  private func cut(rows: Int, height: Int, channels: Int, _ device: any Device) -> (
-    rows: Int, channels: Int
-  ) {
+  /// How the rows (n, y) of images and their channels are cut.
+  private struct Cut {
+    /// Of a work-item: whole images where there are many.
+    var itemRows: Int
+    var itemChannels: Int
+    /// Rows read and computed together.
+    var bandRows: Int
+  }
+
+  /// Floats of scratch beside which a band still finds room in a core's second-level cache, and
+  /// those that it should take: the rows of a plane then stay in the first.
+  private static let mostFloats = 160_000
+  private static let goodFloats = 49_152
+
+  /// - Parameter perChannel: floats of scratch of a channel for a band of rows.
+  private func cut(
+    rows: Int, height: Int, channels: Int, _ device: any Device, perChannel: (_ rows: Int) -> Int
+  ) -> Cut {
     let tile = device.tile
     let vectors = tile.vectors(channels)
-    let most = max(1, 48 / tile.lanes)
+    let least = min(7, height)
+    let most = max(1, DepthwiseConvolution.mostFloats / (perChannel(least) * tile.lanes))
     let groups = vectors.dividedRoundingUp(by: most)
-    let perItem = vectors.dividedRoundingUp(by: groups) * tile.lanes
+    let itemChannels = vectors.dividedRoundingUp(by: groups) * tile.lanes
+    var band = least
+    while band < height, perChannel(band + 1) * itemChannels <= DepthwiseConvolution.goodFloats {
+      band += 1
+    }
+    band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
     let units = device.description.computeUnits
-    let wanted = (8 * max(units, 4)).dividedRoundingUp(by: channels.dividedRoundingUp(by: perItem))
+    let wanted = (8 * max(units, 4)).dividedRoundingUp(
+      by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =
       images >= wanted
       ? images.dividedRoundingUp(by: wanted) * height
       : max(min(4, height), rows.dividedRoundingUp(by: wanted))
-    return (itemRows, perItem)
+    return Cut(itemRows: itemRows, itemChannels: itemChannels, bandRows: min(band, itemRows))
   }
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let device = y.device
     let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
-    let (itemRows, itemChannels) = cut(
-      rows: rows, height: y.shape[1], channels: channels, device)
-    let splits = rows.dividedRoundingUp(by: itemRows)
-    let items = splits * channels.dividedRoundingUp(by: itemChannels)
     let width = tileWidth(y.shape[2], 7)
     let tiled = y.shape[2].dividedRoundingUp(by: width) * width
-    let perItem = (3 + size * ((tiled - 1) * stride + size)) * itemChannels + device.tile.lanes
+    let perChannel = { (band: Int) in
+      3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
+    }
+    let cut = cut(
+      rows: rows, height: y.shape[1], channels: channels, device, perChannel: perChannel)
+    let splits = rows.dividedRoundingUp(by: cut.itemRows)
+    let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
+    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
     let sums = try finish.sums(
-      device, splits: splits, rowsPerSplit: itemRows * y.shape[2], channels: channels)
+      device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
     let shapes: [Argument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
-      .int(channels), .int(stride), .int(width), .int(itemRows), .int(itemChannels),
+      .int(channels), .int(stride), .int(width), .int(cut.itemRows),
+      .int(cut.bandRows), .int(cut.itemChannels),
     ]
     var arguments = x.inputArguments()
     arguments += [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)]
     arguments += shapes
-    arguments += [.tensor(try device.empty([items, perItem])), .long(perItem)]
+    arguments += [.tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem)]
     arguments += finish.arguments()
     arguments += finish.inference()
     arguments += [.tensor(sums?.partial)]
@@ -72,19 +96,23 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (size, channels) = (w.shape[0], w.shape[3])
     let (height, inputWidth) = (x.shape[1], x.shape[2])
     let rows = x.shape[0] * height
-    let (itemRows, itemChannels) = cut(rows: rows, height: height, channels: channels, device)
-    let splits = rows.dividedRoundingUp(by: itemRows)
-    let items = splits * channels.dividedRoundingUp(by: itemChannels)
     let width = tileWidth(inputWidth, stride == 1 ? 7 : 8)
     let tiled = inputWidth.dividedRoundingUp(by: width) * width
-    let ring = (tiled - 1 + size / 2) / stride + size / 2 / stride + 1
-    let perItem = (2 + size * size + size * ring + tiled) * itemChannels + device.tile.lanes
+    let ringRow = (tiled - 1 + size / 2) / stride + size / 2 / stride + 1
+    let perChannel = { (band: Int) in
+      2 + size * size + ((band + size - 2) / stride + 1) * ringRow + band * tiled
+    }
+    let cut = cut(rows: rows, height: height, channels: channels, device, perChannel: perChannel)
+    let splits = rows.dividedRoundingUp(by: cut.itemRows)
+    let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
+    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
     let sums = try finish.sums(
-      device, splits: splits, rowsPerSplit: itemRows * inputWidth, channels: channels)
+      device, splits: splits, rowsPerSplit: cut.itemRows * inputWidth, channels: channels)
     let partial = try weights.map { _ in try device.empty([splits, size, size, 1, channels]) }
     let shapes: [Argument] = [
       .int(rows), .int(height), .int(inputWidth), .int(gradient.shape[1]), .int(gradient.shape[2]),
-      .int(channels), .int(stride), .int(width), .int(itemRows), .int(itemChannels),
+      .int(channels), .int(stride), .int(width), .int(cut.itemRows),
+      .int(cut.bandRows), .int(cut.itemChannels),
     ]
     var arguments = x.inputArguments()
     arguments += [x.viewArgument]
@@ -92,7 +120,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     arguments += [gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
     arguments += [.tensor(dx), .tensor(partial)]
     arguments += shapes
-    arguments += [.tensor(try device.empty([items, perItem])), .long(perItem)]
+    arguments += [.tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem)]
     arguments += finish.arguments()
     arguments += [.tensor(sums?.partial)]
     try device.launch(

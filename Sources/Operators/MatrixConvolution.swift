@@ -103,7 +103,7 @@ struct MatrixConvolution: ConvolutionMethod {
     let perItem =
       finish.sumRows * device.tile.padded(columns) + blocking.blockRows * panelRow
       + device.tile.lanes
-    let scratch = try device.empty([items, perItem])
+    let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     for group in 0..<groups {
       let (w, offset, row) = matrix(group)
       let (from, to) = (group * depth, group * columns)
@@ -143,7 +143,7 @@ struct MatrixConvolution: ConvolutionMethod {
       device, splits: splits, rowsPerSplit: blocking.itemRows, channels: x.shape[3])
     let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns)
     let perItem: Int = finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
-    let scratch = try device.empty([items, perItem])
+    let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     let turned: (matrix: Tensor, row: Int)? = dx == nil ? nil : try turned(w)
     for group in 0..<groups {
       let (from, to) = (group * depth, group * columns)

@@ -37,7 +37,8 @@ typedef struct {
 int32_t native_kernel_source_count(void);
 native_kernel_source native_kernel_source_at(int32_t index);
 
-/// Threads that share a launch's work-items; the caller is one of them.
+/// Threads that share a launch's work-items; the caller is one of them. Work-items find scratch
+/// memory by the number of the thread that runs them, from 0.
 typedef struct native_pool native_pool;
 
 /// Processors this process may run on.
