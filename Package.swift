@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["supernet"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -36,7 +36,7 @@ struct Ceilings {
     }
     func seconds(_ length: Int) throws -> Double { try device.time { try run(length) }.seconds }
     _ = try seconds(1)
-    var length = 1000
+    var length = 16
     while length < 1 << 24, try seconds(length) < 0.01 { length *= 2 }
     let timing = try Timing(on: device, rounds: rounds) { try run(length) }
     return (timing, 2 * Double(chains) * Double(lanes) * Double(items) * Double(length))

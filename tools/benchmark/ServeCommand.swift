@@ -25,20 +25,6 @@ struct ServeCommand: ParsableCommand {
   @ArgumentParser.Argument(help: "The work's name.") var work: String
   @OptionGroup var compute: DeviceOptions
 
-  /// What the work is, for a program that does the same.
-  struct Description: Encodable {
-    var work: String
-    var device: DeviceDescription
-    var batch: Int
-    var multiplyAdds: Int
-    var parameters: Int
-    /// As YAML, and its subnets by name.
-    var space: String
-    var architectures: [[String: Int]]
-    /// Resident before the device was opened.
-    var residentBytesAtStart: Int?
-  }
-
   func validate() throws {
     guard WorkloadCatalogue.entry(named: work) != nil else {
       let names = WorkloadCatalogue.all.map(\.name).joined(separator: ", ")
@@ -52,20 +38,9 @@ struct ServeCommand: ParsableCommand {
     let device = try DeviceSelector.open(compute.device, threads: compute.threads).device
     let workload = try entry.make(device)
     _ = try device.time(workload.iterate)
-    let space = workload.space
     say(
       try JSON.line(
-        Description(
-          work: work, device: device.description, batch: workload.images,
-          multiplyAdds: workload.multiplyAdds,
-          parameters: try space.cost(of: space.largest).parameters,
-          space: space.yaml,
-          architectures: workload.architectures.map { architecture in
-            Dictionary(
-              uniqueKeysWithValues: zip(space.searchSpace.dimensions, architecture.choices).map {
-                ($0.name, Int($0.options[$1]) ?? 0)
-              })
-          }, residentBytesAtStart: atStart)))
+        WorkDescription(work, workload, on: device.description, residentBytesAtStart: atStart)))
     while let line = readLine() {
       let words = line.split(separator: " ")
       switch words.first {
