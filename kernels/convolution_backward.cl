@@ -2,31 +2,17 @@
 // of the input's matrix and of the gradient are made once, in scratch that stays in cache.
 #include "matrix_tile.h"
 
-inline void input_gradient_tile(const int vectors, global const float *d, int d_row,
-                                global const float *turned, int turned_row, int depth,
-                                global float *y, long y_at, int y_row, int rows, int c, int columns,
-                                Finish f, global float *sums, int sum_row, int is_first,
-                                Ahead *ahead) {
-  for (int r = 0; r < rows; r += ROWS) {
-    look_ahead(ahead);
-    multiply_block(vectors, d + (long)r * d_row, d_row, 1, turned, turned_row, depth,
-                   y + y_at + (long)r * y_row, y_row, min(ROWS, rows - r), columns,
-                   f.kind == ACCUMULATE);
-  }
-  const Values values = {y + y_at, y_row, V};
-  if (f.kind > ACCUMULATE)
-    finish_tile(vectors, f, values, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
-}
-
 // out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
 inline void weight_gradient_tile(const int vectors, global const float *panel, int panel_row,
                                  int depth, global const float *d, int d_row, int rows,
                                  global float *out, int out_row, int columns, int accumulate,
                                  Ahead *ahead) {
   for (int p = 0; p < depth; p += ROWS) {
+    vec acc[ROWS][COLUMNS];
+    const int count = min(ROWS, depth - p);
     look_ahead(ahead);
-    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, out + (long)p * out_row,
-                   out_row, min(ROWS, depth - p), columns, accumulate);
+    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc);
+    put_block(vectors, acc, out + (long)p * out_row, out_row, count, columns, accumulate);
   }
 }
 
@@ -57,8 +43,9 @@ kernel void convolution_backward(
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading rx = reading(x + x_at, 0, x_table + x_table_at, x_table_row, view);
   const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, table_row, dy_view);
-  const Finish f = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,
+  const Finish given = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,
                     finish_x + finish_x_at, saved + saved_at, x_row};
+  const Finish f = with_limits(given);
   const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
@@ -88,7 +75,7 @@ kernel void convolution_backward(
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
         const int width = min(dx_vectors, (p_last - c + V - 1) / V);
-        WITH_VECTORS(width, input_gradient_tile, d_panel, d_row, turned + turned_at + c, turned_row,
+        WITH_VECTORS(width, product_tile, d_panel, d_row, turned + turned_at + c, turned_row,
                      columns, dx + dx_at, (long)row * x_row + c, x_row, count, c, p_last - c, f,
                      sums, sum_row, is_first, &ahead);
       }

@@ -58,7 +58,7 @@ inline void depthwise_row(const int size, const int stride, const int width,
     const int tiled = (out_width + width - 1) / width * width;                                     \
     Ring ring = {(band_rows - 1) * stride + size, (tiled - 1) * stride + size, 0, 0};              \
     const Reading r = reading(x + x_at, 0, table + table_at, channels, view);                      \
-    const Finish f = {finish,                                                                      \
+    const Finish given = {finish,                                                                      \
                       activation,                                                                  \
                       addend ? addend + addend_at : 0,                                             \
                       gamma ? gamma + gamma_at : 0,                                                \
@@ -69,6 +69,7 @@ inline void depthwise_row(const int size, const int stride, const int width,
                       0,                                                                           \
                       0,                                                                           \
                       channels};                                                                   \
+    const Finish f = with_limits(given);                                                           \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \
     global float *planes = sums + 3 * item_channels;                                               \

@@ -77,8 +77,9 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                  (tiled - 1 + size / 2) / stride + before + 1, 0, 0};                              \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
-    const Finish f = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,       \
+    const Finish given = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,       \
                       finish_x + finish_x_at, saved + saved_at, channels};                         \
+    const Finish f = with_limits(given);                                                           \
     const int plane = ring.slots * ring.row * V, x_plane = band_rows * tiled * V;                  \
     const int vectors = item_channels / V;                                                         \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \

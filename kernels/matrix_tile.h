@@ -22,13 +22,12 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
   }
 }
 
-// C tile (+)= A tile * B: `rows` of up to ROWS rows, `columns` of `vectors` vectors. Row r of A
-// begins at a + r*a_row, its column p lies at p*a_column.
+// acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
+// at p*a_column.
 inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
-                           global const float *b, int b_row, int depth, global float *c, int c_row,
-                           int rows, int columns, int accumulate) {
+                           global const float *b, int b_row, int depth, int rows,
+                           vec acc[ROWS][COLUMNS]) {
   global const float *ar[ROWS];
-  vec acc[ROWS][COLUMNS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
     ar[r] = a + min(r, rows - 1) * a_row;
@@ -37,6 +36,10 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
       acc[r][v] = (vec)(0.0f);
   }
   multiply_tile(vectors, ar, a_column, b, b_row, depth, acc);
+}
+
+inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c, int c_row,
+                      int rows, int columns, int accumulate) {
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
@@ -57,6 +60,54 @@ inline void look_ahead(Ahead *ahead) {
   for (int i = 0; i < 3; i++)
     prefetch_part(ahead->p[i], ahead->n[i], ahead->part, ahead->parts);
   ahead->part++;
+}
+
+// Normalizes a tile of results on its way from registers to y, from element `at` on, channel c:
+// inference with an activation that clamps.
+inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS], global float *y,
+                            long at, int y_row, int c, int columns, int rows) {
+  vec scale[COLUMNS], shift[COLUMNS];
+#pragma unroll
+  for (int v = 0; v < vectors; v++)
+    inference_scale(f, c + v * V, &scale[v], &shift[v]);
+#pragma unroll
+  for (int r = 0; r < ROWS; r++)
+    if (r < rows) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const long to = at + (long)r * y_row + v * V;
+        vec value = fma(acc[r][v], scale[v], shift[v]);
+        if (f.activation != IDENTITY)
+          value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+        if (f.addend)
+          value += vector_load(f.addend + to);
+        vector_store_part(value, columns - v * V, y + to);
+      }
+    }
+}
+
+// Rows of A times B to y, from element `at` on, channel c, block by block, and finished.
+inline void product_tile(const int vectors, global const float *a, long a_row,
+                         global const float *b, int b_row, int depth, global float *y, long at,
+                         int y_row, int rows, int c, int columns, Finish f, global float *sums,
+                         int sum_row, int is_first, Ahead *ahead) {
+  const int in_registers = f.kind == NORMALIZE && f.is_clamp;
+  for (int r = 0; r < rows; r += ROWS) {
+    vec acc[ROWS][COLUMNS];
+    const int count = min(ROWS, rows - r);
+    const long to = at + (long)r * y_row;
+    look_ahead(ahead);
+    multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
+    if (in_registers)
+      normalize_block(vectors, f, acc, y, to, y_row, c, columns, count);
+    else
+      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE);
+  }
+  if (f.kind <= ACCUMULATE || in_registers)
+    return;
+  // The rows' part of the tile is still near.
+  const Values values = {y + at, y_row, V};
+  finish_tile(vectors, f, values, y, at, y_row, c, columns, rows, sums, sum_row, is_first);
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column

@@ -47,6 +47,9 @@ inline void read_pixel(Reading r, long at, int first, int last, global float *ou
       vector_store(fma(vector_load(r.x + at + c), vector_load(r.a + c),
                        fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c))),
                    out + c);
+  else if (r.view == AS_IS)
+    for (int c = first; c < last; c += V)
+      vector_store(vector_load(r.x + at + c), out + c);
   else
     for (int c = first; c < last; c += V)
       vector_store(read_vector(r, at, c), out + c);
@@ -66,6 +69,9 @@ inline void read_pixel_planes(Reading r, long at, int c, int count, global float
                        fma(vector_load(r.z + at + i), vector_load(r.b + c + i),
                            vector_load(r.c + c + i))),
                    out);
+  else if (r.view == AS_IS)
+    for (int i = 0; i < count; i += V, out += plane)
+      vector_store(vector_load(r.x + at + i), out);
   else
     for (int i = 0; i < count; i += V, out += plane)
       vector_store(read_vector(r, at - c, c + i), out);
@@ -119,7 +125,27 @@ typedef struct {
   // FINISH: the tensor whose gradient y is, and its saved rows mean, 1/deviation, scale, shift.
   global const float *x, *saved;
   int channels;
+  // Whether the activation clamps to [lo, hi], or does nothing.
+  int is_clamp;
+  float lo, hi;
 } Finish;
+
+inline Finish with_limits(Finish f) {
+  f.is_clamp = f.activation <= RELU6;
+  f.lo = f.activation == IDENTITY ? -INFINITY : 0.0f;
+  f.hi = f.activation == RELU6 ? 6.0f : INFINITY;
+  return f;
+}
+
+// NORMALIZE: value*scale + shift.
+inline void inference_scale(Finish f, int c, vec *scale, vec *shift) {
+  *scale = (vec)(1.0f);
+  *shift = vector_load(f.beta + c);
+  if (f.gamma) {
+    *scale = vector_load(f.gamma + c) / sqrt(vector_load(f.variance + c) + f.epsilon);
+    *shift -= vector_load(f.mean + c) * *scale;
+  }
+}
 
 // Sums of one item, rows of `sum_row` floats in its scratch: STATISTICS sum (y - origin),
 // sum (y - origin)^2 and the origin, its first row: rounding then costs at most a factor of the
@@ -150,13 +176,7 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
       b[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
       d[v] = vector_load(f.saved + c + v * V);
     } else if (f.kind == NORMALIZE) {
-      a[v] = (vec)(1.0f);
-      b[v] = vector_load(f.beta + c + v * V);
-      if (f.gamma) {
-        a[v] = vector_load(f.gamma + c + v * V) /
-               sqrt(vector_load(f.variance + c + v * V) + f.epsilon);
-        b[v] -= vector_load(f.mean + c + v * V) * a[v];
-      }
+      inference_scale(f, c + v * V, &a[v], &b[v]);
     }
   }
   if (f.kind == STATISTICS) {
@@ -207,8 +227,13 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
       for (int v = 0; v < vectors; v++) {
         const long at = y_at + (long)r * y_row + v * V;
         vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
-        if (f.kind == NORMALIZE)
-          value = activate(fma(value, a[v], b[v]), f.activation);
+        if (f.kind == NORMALIZE) {
+          value = fma(value, a[v], b[v]);
+          if (!f.is_clamp)
+            value = activate(value, f.activation);
+          else if (f.activation != IDENTITY)
+            value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+        }
         if (f.kind == ACCUMULATE)
           value += vector_load(y + at);
         if (f.addend)

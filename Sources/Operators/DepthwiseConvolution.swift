@@ -40,7 +40,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let itemRows =
       images >= wanted
       ? images.dividedRoundingUp(by: wanted) * height
-      : max(min(4, height), rows.dividedRoundingUp(by: wanted))
+      : max(min(4, height), rows.dividedRoundingUp(by: wanted / 2))
     return Cut(itemRows: itemRows, itemChannels: itemChannels, bandRows: min(band, itemRows))
   }
 
