@@ -26,9 +26,8 @@ kernel void convolution(
     const int activation, global const float *addend, const long addend_at,
     global const float *finish_x, const long finish_x_at, global const float *saved,
     const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,
-    const long beta_at, global const float *mean, const long mean_at,
-    global const float *variance, const long variance_at, const float epsilon,
-    global float *partial, const long partial_at) {
+    const long beta_at, global const float *mean, const long mean_at, global const float *variance,
+    const long variance_at, const float epsilon, global float *partial, const long partial_at) {
   ITEM(item);
   y += y_at;
   const int column_groups = (columns + item_columns - 1) / item_columns;
@@ -37,13 +36,20 @@ kernel void convolution(
   const int c_first = item % column_groups * item_columns;
   const int c_last = min(c_first + item_columns, columns);
   const Gather g = {mul, div, shift, step};
-  const Window window = {in_height, in_width, x_row,    out_height, out_width,
+  const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading r = reading(x + x_at, z + z_at, table + table_at, table_row, view);
-  const Finish given = {finish,           activation,          addend ? addend + addend_at : 0,
-                    gamma ? gamma + gamma_at : 0,  beta + beta_at,      mean + mean_at,
-                    variance + variance_at,        epsilon,             finish_x + finish_x_at,
-                    saved + saved_at,              y_row};
+  const Finish given = {finish,
+                        activation,
+                        addend ? addend + addend_at : 0,
+                        gamma ? gamma + gamma_at : 0,
+                        beta + beta_at,
+                        mean + mean_at,
+                        variance + variance_at,
+                        epsilon,
+                        finish_x + finish_x_at,
+                        saved + saved_at,
+                        y_row};
   const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
   // Rows that lie in memory as they are multiplied need no copy.
   const Finish f = with_limits(given);
@@ -74,14 +80,14 @@ kernel void convolution(
         WITH_VECTORS(width, finish_row, f, y, to + c, y_row, c, c_last - c, sums, sum_row,
                      row == first);
       else if (count > 1)
-        WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row,
-                     all, y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first,
+        WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
+                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first,
                      &ahead);
     }
   }
   if (finish == STATISTICS || finish == FINISH)
-    store_sums(finish, sums, sum_row, last - first,
-               partial + partial_at + (long)split * 2 * y_row, y_row, c_first, c_last);
+    store_sums(finish, sums, sum_row, last - first, partial + partial_at + (long)split * 2 * y_row,
+               y_row, c_first, c_last);
 }
 NATIVE(convolution)
 

@@ -37,14 +37,24 @@ kernel void convolution_backward(
   const int all = kernel_y * kernel_x * depth;
   const int groups = (all + item_depth - 1) / item_depth, split = item / groups;
   const int p_first = item % groups * item_depth, p_last = min(p_first + item_depth, all);
-  const int first = split * item_rows, last = min(first + item_rows, rows), p_count = p_last - p_first;
+  const int first = split * item_rows, last = min(first + item_rows, rows),
+            p_count = p_last - p_first;
   const Gather g = {mul, 1, shift, step};
-  const Window window = {in_height, in_width, x_row,    out_height, out_width,
+  const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading rx = reading(x + x_at, 0, x_table + x_table_at, x_table_row, view);
   const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, table_row, dy_view);
-  const Finish given = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,
-                    finish_x + finish_x_at, saved + saved_at, x_row};
+  const Finish given = {finish,
+                        activation,
+                        addend ? addend + addend_at : 0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0.0f,
+                        finish_x + finish_x_at,
+                        saved + saved_at,
+                        x_row};
   const Finish f = with_limits(given);
   const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
   const int sum_row = (all + V - 1) / V * V;
@@ -59,7 +69,8 @@ kernel void convolution_backward(
     Ahead ahead = {{rd.x + at * dy_row, rd.z + at * dy_row, rx.x + at * x_row},
                    {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row},
                    0,
-                   (dx ? (count + ROWS - 1) / ROWS : 0) + (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
+                   (dx ? (count + ROWS - 1) / ROWS : 0) +
+                       (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
     for (int i = 0; i < count; i++)
       read_pixel(rd, (long)(row + i) * dy_row, 0, columns, d_panel + (long)i * d_row);
     if (partial_w) {
@@ -67,8 +78,7 @@ kernel void convolution_backward(
       for (int c = 0; c < columns; c += w_vectors * V) {
         const int width = min(w_vectors, (columns - c + V - 1) / V);
         WITH_VECTORS(width, weight_gradient_tile, panel, panel_row, p_count, d_panel + c, d_row,
-                     count,
-                     partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
+                     count, partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
                      columns, columns - c, !is_first, &ahead);
       }
     }

@@ -26,7 +26,6 @@ inline void read_rows(Reading r, Ring ring, int n, int next, int last, int heigh
   }
 }
 
-
 // Zeros `count` planes of `rows` rows but for the columns [before, before + width).
 inline void clear_margins(global float *planes, int count, int rows, int row, int before,
                           int width) {

@@ -59,16 +59,16 @@ inline void read_pixel(Reading r, long at, int first, int last, global float *ou
 inline void read_pixel_planes(Reading r, long at, int c, int count, global float *out, int plane) {
   if (r.view == RELU)
     for (int i = 0; i < count; i += V, out += plane)
-      vector_store(fmax(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
-                            vector_load(r.b + c + i)),
-                        (vec)(0.0f)),
-                   out);
+      vector_store(
+          fmax(fma(vector_load(r.x + at + i), vector_load(r.a + c + i), vector_load(r.b + c + i)),
+               (vec)(0.0f)),
+          out);
   else if (r.view == GRADIENT)
     for (int i = 0; i < count; i += V, out += plane)
-      vector_store(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
-                       fma(vector_load(r.z + at + i), vector_load(r.b + c + i),
-                           vector_load(r.c + c + i))),
-                   out);
+      vector_store(
+          fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
+              fma(vector_load(r.z + at + i), vector_load(r.b + c + i), vector_load(r.c + c + i))),
+          out);
   else if (r.view == AS_IS)
     for (int i = 0; i < count; i += V, out += plane)
       vector_store(vector_load(r.x + at + i), out);

@@ -50,13 +50,15 @@ struct Blocking {
   static func weights(rows: Int, depth: Int, columns: Int, device: any Device) -> Blocking {
     let tile = device.tile
     let units = device.description.computeUnits
-    let block = min(
-      min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
-    ).dividedRoundingUp(by: tile.rows) * tile.rows
+    let block =
+      min(
+        min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+      ).dividedRoundingUp(by: tile.rows) * tile.rows
     let blocks = rows.dividedRoundingUp(by: block)
     let wanted = 4 * max(units, 4)
     let splits = max(1, min(blocks, wanted, partialFloats / (depth * columns)))
-    let groups = splits >= 4 * units
+    let groups =
+      splits >= 4 * units
       ? 1
       : min(
         depth.dividedRoundingUp(by: tile.columns * tile.lanes),

@@ -142,7 +142,8 @@ struct MatrixConvolution: ConvolutionMethod {
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: blocking.itemRows, channels: x.shape[3])
     let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns)
-    let perItem: Int = finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
+    let perItem: Int =
+      finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     let turned: (matrix: Tensor, row: Int)? = dx == nil ? nil : try turned(w)
     for group in 0..<groups {
