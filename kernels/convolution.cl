@@ -9,7 +9,7 @@
 inline void finish_row(const int vectors, Finish f, global float *y, long at, int y_row, int c,
                        int columns, global float *sums, int sum_row, int is_first) {
   const Values values = {y + at, y_row, V};
-  finish_tile(vectors, f, values, y, at, y_row, c, columns, 1, sums, sum_row, is_first);
+  finish_tile(f, values, y, at, y_row, c, min(columns, vectors * V), 1, sums, sum_row, is_first);
 }
 
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
@@ -52,12 +52,13 @@ kernel void convolution(
                         y_row};
   const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
   // Rows that lie in memory as they are multiplied need no copy.
-  const Finish f = with_limits(given);
+  const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
   const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
@@ -81,7 +82,7 @@ kernel void convolution(
                      row == first);
       else if (count > 1)
         WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
-                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first,
+                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first, stage,
                      &ahead);
     }
   }

@@ -68,7 +68,7 @@ inline void depthwise_row(const int size, const int stride, const int width,
                           0,                                                                       \
                           0,                                                                       \
                           channels};                                                               \
-    const Finish f = with_limits(given);                                                           \
+    const Finish f = with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));                                                      \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *planes = sums + 3 * item_channels;                                               \
@@ -108,9 +108,9 @@ inline void depthwise_row(const int size, const int stride, const int width,
       }                                                                                            \
       for (int v = 0; v < count; v += COLUMNS * V) {                                               \
         const Values values = {out + v / V * out_plane, V, out_plane};                             \
-        WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, y + y_at,      \
-                     (long)row * out_width * channels + c + v, channels, c + v, count - v,         \
-                     (end - row) * out_width, sums - c, item_channels, row == first);              \
+        finish_tile(f, values, y + y_at, (long)row * out_width * channels + c + v, channels, c + v, \
+                    min(COLUMNS * V, count - v), (end - row) * out_width, sums - c,                \
+                    item_channels, row == first);              \
       }                                                                                            \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
