@@ -18,9 +18,10 @@ inline int ring_at(Ring ring, int row) {
 // Rows [next, last) of image n into the ring's planes, `before` vectors into each row.
 inline void read_rows(Reading r, Ring ring, int n, int next, int last, int height, int width,
                       int channels, int c, int count, int before, global float *planes) {
-  for (; next < last; next++)
-    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count,
-               planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V);
+  for (; next < last; next++) {
+    const Span out = {planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V};
+    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count, out);
+  }
 }
 
 // Zeros `count` planes of `rows` rows but for the columns [before, before + width).

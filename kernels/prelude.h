@@ -13,6 +13,7 @@
 #ifndef __cplusplus
 #define NATIVE(name)
 #define inline static inline __attribute__((always_inline))
+#define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 #define vector_load(p) JOIN(vload, V)(0, p)
@@ -59,12 +60,9 @@ inline void prefetch_part(global const float *p, int n, int part, int parts) {
     prefetch_line(p + i);
 }
 
-// The first n lanes of v, 1 <= n; all of them when n >= V.
-inline void vector_store_part(vec v, long n, global float *p) {
-  if (n >= V) {
-    vector_store(v, p);
-    return;
-  }
+// The first n lanes of v, 1 <= n < V.
+#ifndef HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, global float *p) {
 #if V == 16
   float8 v8 = v.lo;
   if (n & 8) {
@@ -93,6 +91,15 @@ inline void vector_store_part(vec v, long n, global float *p) {
   }
   if (n & 1)
     *p = v2.x;
+}
+#endif
+
+// The first n lanes of v, 1 <= n; all of them when n >= V.
+inline void vector_store_part(vec v, long n, global float *p) {
+  if (n >= V)
+    vector_store(v, p);
+  else
+    vector_store_tail(v, n, p);
 }
 
 // Stores, or adds to what is there.
