@@ -122,7 +122,7 @@ inline void read_spans(Reading r, long at, int step, int count, int c, int chann
 // What happens to results as they are stored.
 enum {
   PLAIN,      // y = value
-  ACCUMULATE, // y += value
+  ACCUMULATE, // y = value + addend, or y += value
   STATISTICS, // y = value; per item mean and centred sum of squares of each channel
   NORMALIZE,  // y = activate((value - mean)/deviation*gamma + beta) (+ addend)
   FINISH,     // y = (value + addend) * slope(x*scale + shift); its sums, and sums with x - mean
@@ -203,7 +203,7 @@ outlined void finish_any_column(Finish f, Tile t, int columns) {
     vec value = vector_load(t.values.p + (long)r * t.values.row), x = value;
     if (f.kind == NORMALIZE)
       value = activate(fma(value, scale, shift), f.activation);
-    if (f.kind == ACCUMULATE)
+    if (f.kind == ACCUMULATE && !f.addend)
       value += vector_load(t.y + at);
     if (f.addend)
       value += vector_load(f.addend + at);
