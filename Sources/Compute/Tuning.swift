@@ -7,7 +7,9 @@ public struct Tuning: Sendable, Equatable {
     public var defaultTime: Duration
     public var time: Duration
 
-    public init(_ settings: [String: Int], defaultTime: Duration, time: Duration) {
+    public init(
+      _ settings: [String: Int], defaultTime: Duration = .zero, time: Duration = .zero
+    ) {
       self.settings = settings
       self.defaultTime = defaultTime
       self.time = time

@@ -61,7 +61,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
     }
     let cut = cut(
-      rows: rows, height: y.shape[1], channels: channels, device, settings, perChannel: perChannel)
+      rows: rows, height: y.shape[1], channels: channels, device, settings,
+      perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
@@ -158,6 +159,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
   private func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
     if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
-    return count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1 ? most : 4
+    return count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1
+      ? most : 4
   }
 }

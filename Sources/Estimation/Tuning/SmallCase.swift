@@ -18,7 +18,8 @@ struct SmallCase {
       dilation: work.convolution.dilation, groups: isDepthwise ? channels : 1)
     let kernel = work.w[0]
     let shapes = (
-      x: [2, 11, 9, channels], w: [kernel, kernel, isDepthwise ? 1 : channels, isDepthwise ? channels : 53]
+      x: [2, 11, 9, channels],
+      w: [kernel, kernel] + (isDepthwise ? [1, channels] : [channels, 53])
     )
     var generator = SeededGenerator(seed: 5)
     func random(_ shape: Shape) -> ReferenceArray {
@@ -36,7 +37,10 @@ struct SmallCase {
   }
 
   /// Tells cases apart.
-  var key: Shape { x.shape + w.shape + [convolution.stride, convolution.padding, convolution.groups] }
+  var key: Shape {
+    x.shape + w.shape
+      + [convolution.stride, convolution.padding, convolution.dilation, convolution.groups]
+  }
 
   func buckets(on device: any Device) throws -> [WorkBucket] {
     let counting = CountingDevice(imitating: device)

@@ -16,11 +16,15 @@ public struct TuningPlan {
   }
 
   public let items: [Item]
+  let space: any NetworkSpace
+  let batch: Int
 
   /// - Parameter batch: of a training step; inference is of one image.
   public init(
     _ space: any NetworkSpace, batch: Int, on device: any Device, randomSubnets: Int = 2
   ) throws {
+    self.space = space
+    self.batch = batch
     var generator = SeededGenerator(seed: 1)
     let random = (0..<randomSubnets).map { _ in space.searchSpace.random(using: &generator) }
     let subnets = [space.largest] + random + [space.smallest]

@@ -2,18 +2,22 @@ import Operators
 
 /// Several pieces of work timed by turns, so that a change in the machine's load meets all of them.
 struct Turns {
-  typealias Work = () throws -> Void
+  struct Work {
+    let device: any Device
+    let run: () throws -> Void
+  }
 
-  let device: any Device
-  /// A turn repeats its work until it is this long.
+  /// A turn repeats its work until it is this long: short kernels alone would be timed with the
+  /// waking of threads.
   var length = Duration.milliseconds(2)
+  let isOver: () -> Bool
 
   /// Seconds of one run of each piece, for every round; nil once `isOver`.
-  func times(_ works: [Work], rounds: Int, isOver: () -> Bool) throws -> [[Double]]? {
+  func times(_ works: [Work], rounds: Int) throws -> [[Double]]? {
     var counts: [Int] = []
     for work in works {
-      try work()
-      let once = try min(device.time(work), device.time(work))
+      try work.run()
+      let once = try min(work.device.time(work.run), work.device.time(work.run))
       counts.append(max(1, min(1000, Int((length / max(once, .nanoseconds(1))).rounded()))))
       if isOver() { return nil }
     }
@@ -21,10 +25,10 @@ struct Turns {
     for _ in 0..<rounds {
       for (index, work) in works.enumerated() {
         let count = counts[index]
-        let time = try device.time { for _ in 0..<count { try work() } }
+        let time = try work.device.time { for _ in 0..<count { try work.run() } }
         times[index].append(time.seconds / Double(count))
+        if isOver() { return nil }
       }
-      if isOver() { return nil }
     }
     return times
   }

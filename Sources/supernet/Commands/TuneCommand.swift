@@ -42,20 +42,17 @@ struct TuneCommand: ParsableCommand {
     }
     let opened = try found.open()
     print("Tuning \(opened.description.title) for \(space.name), batch \(batch) and 1.")
-    let work = Work(budget: .seconds(budget))
-    let tuner = Tuner(
-      try TuningPlan(space, batch: batch, on: opened), on: opened, isOver: work.isOver,
-      tell: work.tell)
+    var progress = Progress("Tuning", unit: "s", total: max(1, Int(budget.rounded())))
     Interruption.begin()
-    try tuner.tuneBuilds(found.builds, isOver: { work.isOver(part: 0.4) }) { build in
-      try found.open(.init(build: build))
-    }
-    try tuner.tuneBuckets()
-    work.finish()
+    let clock = TuningClock(
+      budget: .seconds(budget), isInterrupted: { Interruption.happened },
+      tell: { progress.update(Int($0.components.seconds), $1) })
+    let tuner = Tuner(
+      try TuningPlan(space, batch: batch, on: opened), on: opened, clock: clock)
+    try tuner.run(found.builds) { try found.open(Tuning(build: $0)) }
+    progress.finish()
     let kept = try keep(tuner, in: file)
-    print(report(tuner))
-    let rest = tuner.plan.items.count - tuner.findings.count
-    if rest > 0 { print("Not tried, or with nothing to choose: \(rest) of \(tuner.plan.items.count).") }
+    report(tuner)
     print("\(kept.count) \(kept.count == 1 ? "choice is" : "choices are") in \(file.path).")
     if Interruption.happened { throw ExitCode(130) }
   }
@@ -73,50 +70,34 @@ struct TuneCommand: ParsableCommand {
     return kept
   }
 
-  private func report(_ tuner: Tuner) -> String {
-    var lines = tuner.problems.map { "Dropped: \($0)" }
-    for build in tuner.builds {
-      let judgement =
-        build.problem ?? build.ratio.map { "\(Readable.fixed(100 * $0, 0)) % of the default's time" }
-      let chosen = build.build == tuner.tuning.build ? ": chosen" : ""
-      lines.append("Kernels with \(build.build.text): \(judgement ?? "")\(chosen)")
+  private func report(_ tuner: Tuner) {
+    for problem in tuner.problems { print("Dropped: \(problem)") }
+    for finding in tuner.builds {
+      let percent = finding.ratio.map { "\(Readable.fixed(100 * $0, 0)) % of the default's time" }
+      let chosen = finding.build == tuner.tuning.build ? ": chosen" : ""
+      print("Kernels with \(finding.build.text): \(finding.problem ?? percent ?? "")\(chosen)")
     }
-    guard !tuner.findings.isEmpty else { return lines.joined(separator: "\n") }
-    var table = Table(["share", "default", "best", "tried", "work", "choice"])
-    for finding in tuner.findings {
-      table.rows.append([
-        "\(Readable.fixed(100 * finding.item.share, 1)) %",
-        Readable.milliseconds(finding.defaultTime.seconds),
-        Readable.milliseconds(finding.time.seconds), "\(finding.tried)", finding.item.bucket.text,
-        finding.settings.isEmpty
-          ? "default" : tuner.tuning.choices[finding.item.bucket]?.text ?? "default",
-      ])
+    if !tuner.findings.isEmpty {
+      var table = Table(["share", "default", "best", "tried", "work", "choice"])
+      for finding in tuner.findings {
+        table.rows.append([
+          "\(Readable.fixed(100 * finding.item.share, 1)) %",
+          Readable.milliseconds(finding.defaultTime.seconds),
+          Readable.milliseconds(finding.time.seconds), "\(finding.tried)",
+          finding.item.bucket.text,
+          finding.settings.isEmpty ? "default" : Tuning.Choice(finding.settings).text,
+        ])
+      }
+      print(table.text)
     }
-    return (lines + [table.text]).joined(separator: "\n")
+    let all = tuner.plan.items.count
+    if tuner.findings.count < all {
+      print("Not tried, or nothing to choose: \(all - tuner.findings.count) of \(all).")
+    }
+    for whole in tuner.wholes {
+      print(
+        "The largest subnet, \(whole.name): \(Readable.milliseconds(whole.defaultTime.seconds)) "
+          + "by default, \(Readable.milliseconds(whole.time.seconds)) tuned")
+    }
   }
-}
-
-/// The time that tuning may take, and how much of it has passed.
-private final class Work {
-  private let budget: Duration
-  private let start = ContinuousClock.now
-  private var progress: Progress
-  private var remark = ""
-
-  init(budget: Duration) {
-    self.budget = budget
-    progress = Progress("Tuning", unit: "s", total: max(1, Int(budget.seconds.rounded())))
-  }
-
-  func isOver() -> Bool { isOver(part: 1) }
-
-  func isOver(part: Double) -> Bool {
-    let elapsed = ContinuousClock.now - start
-    progress.update(Int(elapsed.components.seconds), remark)
-    return Interruption.happened || elapsed >= budget * part
-  }
-
-  func tell(_ remark: String) { self.remark = remark }
-
-  func finish() { progress.finish() }
 }
