@@ -20,7 +20,7 @@ public struct TuningFile: Sendable {
   private static let mostChoices = 10_000
   private static let mostBytes = 1 << 22
 
-  init(_ fingerprint: TuningFingerprint, in folder: String) {
+  public init(_ fingerprint: TuningFingerprint, in folder: String) {
     path = "\(folder)/\(fingerprint.fileName)"
     self.fingerprint = fingerprint
   }

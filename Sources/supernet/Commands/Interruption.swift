@@ -19,5 +19,10 @@ enum Interruption {
       Interruption.flag = 1
       signal(SIGINT, SIG_DFL)
     }
+    // A parent may have started this program with signals held back.
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
   }
 }
