@@ -6,12 +6,6 @@
 // weights, and finishes that tile while it is still near.
 #include "matrix_tile.h"
 
-inline void finish_row(const int vectors, Finish f, global float *y, long at, int y_row, int c,
-                       int columns, global float *sums, int sum_row, int is_first) {
-  const Values values = {y + at, y_row, V};
-  finish_tile(vectors, f, values, y, at, y_row, c, columns, 1, sums, sum_row, is_first);
-}
-
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
 // Work-items: groups of `item_rows` rows x groups of `item_columns` columns.
 kernel void convolution(
@@ -52,12 +46,14 @@ kernel void convolution(
                         y_row};
   const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
   // Rows that lie in memory as they are multiplied need no copy.
-  const Finish f = with_limits(given);
+  const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
+  const int in_registers = finish == NORMALIZE && f.is_clamp;
   const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
@@ -75,14 +71,20 @@ kernel void convolution(
       multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
                    finish == ACCUMULATE);
     for (int c = c_first; c < c_last; c += vectors * V) {
-      const int width = min(vectors, (c_last - c + V - 1) / V);
-      if (count == 1 && finish > ACCUMULATE)
-        WITH_VECTORS(width, finish_row, f, y, to + c, y_row, c, c_last - c, sums, sum_row,
-                     row == first);
-      else if (count > 1)
-        WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
-                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first,
-                     &ahead);
+      const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
+      // What is streamed is finished on its way from the stage.
+      const int is_staged = f.streams && finish >= STATISTICS && !in_registers && count > 1;
+      global float *to_row = is_staged ? stage : y + to + c;
+      const int row_step = is_staged ? COLUMNS * V : y_row;
+      if (count > 1)
+        WITH_VECTORS(width, product_tile, 1, a, direct ? x_row : panel_row, w + w_at + c, w_row,
+                     all, f, in_registers ? y : to_row, in_registers ? to + c : 0, row_step, count,
+                     c, wide, &ahead);
+      if (finish >= STATISTICS && (count == 1 || !in_registers)) {
+        const Values values = {to_row, row_step, V};
+        const Tile tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
+        finish_tile(f, tile, wide);
+      }
     }
   }
   if (finish == STATISTICS || finish == FINISH)

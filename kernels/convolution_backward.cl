@@ -55,12 +55,13 @@ kernel void convolution_backward(
                         finish_x + finish_x_at,
                         saved + saved_at,
                         x_row};
-  const Finish f = with_limits(given);
+  const Finish f = with_limits(given, dx && streams(dx + dx_at, x_row, (long)rows * x_row));
   const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
   global float *panel = d_panel + (long)block_rows * d_row;
+  global float *stage = panel + (long)block_rows * panel_row;
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row), is_first = row == first;
@@ -71,8 +72,8 @@ kernel void convolution_backward(
                    0,
                    (dx ? (count + ROWS - 1) / ROWS : 0) +
                        (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
-    for (int i = 0; i < count; i++)
-      read_pixel(rd, (long)(row + i) * dy_row, 0, columns, d_panel + (long)i * d_row);
+    const Span d_span = {d_panel, d_row, V};
+    read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
     if (partial_w) {
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
@@ -84,10 +85,18 @@ kernel void convolution_backward(
     }
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
-        const int width = min(dx_vectors, (p_last - c + V - 1) / V);
-        WITH_VECTORS(width, product_tile, d_panel, d_row, turned + turned_at + c, turned_row,
-                     columns, dx + dx_at, (long)row * x_row + c, x_row, count, c, p_last - c, f,
-                     sums, sum_row, is_first, &ahead);
+        const int width = min(dx_vectors, (p_last - c + V - 1) / V), wide = min(width * V, p_last - c);
+        const long to = (long)row * x_row + c;
+        const int is_staged = f.streams && finish == FINISH;
+        global float *to_row = is_staged ? stage : dx + dx_at + to;
+        const int row_step = is_staged ? COLUMNS * V : x_row;
+        WITH_VECTORS(width, product_tile, 0, d_panel, d_row, turned + turned_at + c, turned_row,
+                     columns, f, to_row, 0, row_step, count, c, wide, &ahead);
+        if (finish == FINISH) {
+          const Values values = {to_row, row_step, V};
+          const Tile tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};
+          finish_tile(f, tile, wide);
+        }
       }
   }
   if (dx && finish == FINISH)

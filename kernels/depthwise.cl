@@ -68,7 +68,7 @@ inline void depthwise_row(const int size, const int stride, const int width,
                           0,                                                                       \
                           0,                                                                       \
                           channels};                                                               \
-    const Finish f = with_limits(given);                                                           \
+    const Finish f = with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));                                                      \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *planes = sums + 3 * item_channels;                                               \
@@ -106,12 +106,12 @@ inline void depthwise_row(const int size, const int stride, const int width,
             depthwise_row(size, 2, 4, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
         }                                                                                          \
       }                                                                                            \
-      for (int v = 0; v < count; v += COLUMNS * V) {                                               \
-        const Values values = {out + v / V * out_plane, V, out_plane};                             \
-        WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, y + y_at,      \
-                     (long)row * out_width * channels + c + v, channels, c + v, count - v,         \
-                     (end - row) * out_width, sums - c, item_channels, row == first);              \
-      }                                                                                            \
+      const Values values = {out, V, out_plane};                                                   \
+      const Tile t = {values,   y + y_at, (long)row * out_width * channels + c,                    \
+                      channels, (end - row) * out_width,                                           \
+                      c,        sums - c, item_channels,                                           \
+                      row == first};                                                               \
+      finish_tile(f, t, count);                                                                    \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
       store_sums(finish, sums - c, item_channels, (last - first) * out_width,                      \

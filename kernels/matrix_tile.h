@@ -22,6 +22,12 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
   }
 }
 
+// Vectors of the widest of equally wide tiles that cover `columns`.
+inline int tile_vectors(int columns) {
+  const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
+  return (vectors + tiles - 1) / tiles;
+}
+
 // acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
 // at p*a_column.
 inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
@@ -43,9 +49,11 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
+      // Only the last vector may be part of one.
 #pragma unroll
       for (int v = 0; v < vectors; v++)
-        vector_put(acc[r][v], columns - v * V, c + (long)r * c_row + v * V, accumulate);
+        vector_put(acc[r][v], v + 1 < vectors ? V : columns - v * V, c + (long)r * c_row + v * V,
+                   accumulate);
     }
 }
 
@@ -78,36 +86,31 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
         const long to = at + (long)r * y_row + v * V;
         vec value = fma(acc[r][v], scale[v], shift[v]);
         if (f.activation != IDENTITY)
-          value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+          value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + to);
-        vector_store_part(value, columns - v * V, y + to);
+        finish_store(f, value, v + 1 < vectors ? V : columns - v * V, y + to);
       }
     }
 }
 
-// Rows of A times B to y, from element `at` on, channel c, block by block, and finished.
-inline void product_tile(const int vectors, global const float *a, long a_row,
-                         global const float *b, int b_row, int depth, global float *y, long at,
-                         int y_row, int rows, int c, int columns, Finish f, global float *sums,
-                         int sum_row, int is_first, Ahead *ahead) {
-  const int in_registers = f.kind == NORMALIZE && f.is_clamp;
+// Rows of A times B to y, from element `at` on, block by block; normalized in registers where that
+// is all there is to do.
+inline void product_tile(const int vectors, const int may_normalize, global const float *a,
+                         long a_row, global const float *b, int b_row, int depth, Finish f,
+                         global float *y, long at, int y_row, int rows, int c, int columns,
+                         Ahead *ahead) {
   for (int r = 0; r < rows; r += ROWS) {
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
     const long to = at + (long)r * y_row;
     look_ahead(ahead);
     multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
-    if (in_registers)
+    if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
       normalize_block(vectors, f, acc, y, to, y_row, c, columns, count);
     else
       put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE);
   }
-  if (f.kind <= ACCUMULATE || in_registers)
-    return;
-  // The rows' part of the tile is still near.
-  const Values values = {y + at, y_row, V};
-  finish_tile(vectors, f, values, y, at, y_row, c, columns, rows, sums, sum_row, is_first);
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column
@@ -144,8 +147,8 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
                        global float *panel, int panel_row) {
   const int taps = w.kernel_y * w.kernel_x;
   if (taps == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
-    for (int i = 0; i < count; i++)
-      read_pixel(r, (long)(first + i) * w.x_row, p_first, p_last, panel + (long)i * panel_row);
+    const Span out = {panel, panel_row, V};
+    read_spans(r, (long)first * w.x_row, w.x_row, count, p_first, p_last - p_first, out);
     return;
   }
   const int is_run = r.view == AS_IS && w.gx.div == 1 && w.gx.step == 1 && w.x_row == w.depth &&
@@ -162,8 +165,9 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
         const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
         const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
         const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
+        const Span to = {out, 0, V};
         if (iy >= 0 && ix >= 0)
-          read_pixel(r, image + ((long)iy * w.in_width + ix) * w.x_row, c, c_end, out);
+          read_spans(r, image + ((long)iy * w.in_width + ix) * w.x_row, 0, 1, c, c_end - c, to);
         else
           for (int k = 0; k < c_end - c; k += V)
             vector_store((vec)(0.0f), out + k);

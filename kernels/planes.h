@@ -19,10 +19,8 @@ inline int ring_at(Ring ring, int row) {
 inline void read_rows(Reading r, Ring ring, int n, int next, int last, int height, int width,
                       int channels, int c, int count, int before, global float *planes) {
   for (; next < last; next++) {
-    global float *to = planes + ring_at(ring, next) + before * V;
-    for (int i = 0; i < width; i++)
-      read_pixel_planes(r, (((long)n * height + next) * width + i) * channels + c, c, count,
-                        to + i * V, ring.slots * ring.row * V);
+    const Span out = {planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V};
+    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count, out);
   }
 }
 

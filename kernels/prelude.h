@@ -13,6 +13,7 @@
 #ifndef __cplusplus
 #define NATIVE(name)
 #define inline static inline __attribute__((always_inline))
+#define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 #define vector_load(p) JOIN(vload, V)(0, p)
@@ -20,6 +21,14 @@ typedef JOIN(int, V) ivec;
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
 #define prefetch_line(p) prefetch(p, 16)
+#ifdef __has_builtin
+#if __has_builtin(__builtin_nontemporal_store)
+#define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
+#endif
+#endif
+#ifndef vector_stream
+#define vector_stream vector_store
+#endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)
 #define as_vec(x) JOIN(as_float, V)(x)
@@ -37,6 +46,12 @@ typedef JOIN(int, V) ivec;
             at##_end = at + (long)per_item * get_local_size(0) * V;                                \
        at < at##_end && at < (count); at += get_local_size(0) * V)
 
+// Whether rows of `row` floats from p on are written past the caches: a tensor that no cache holds
+// until it is read, whose vectors lie on cache lines.
+inline int streams(global const float *p, long row, long count) {
+  return V == 16 && count >= (2 << 20) && row % 16 == 0 && (ulong)p % 64 == 0;
+}
+
 // Asks for the `part`th of `parts` equal parts of n floats: what comes next arrives while this is
 // computed.
 inline void prefetch_part(global const float *p, int n, int part, int parts) {
@@ -45,12 +60,9 @@ inline void prefetch_part(global const float *p, int n, int part, int parts) {
     prefetch_line(p + i);
 }
 
-// The first n lanes of v, 1 <= n; all of them when n >= V.
-inline void vector_store_part(vec v, long n, global float *p) {
-  if (n >= V) {
-    vector_store(v, p);
-    return;
-  }
+// The first n lanes of v, 1 <= n < V.
+#ifndef HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, global float *p) {
 #if V == 16
   float8 v8 = v.lo;
   if (n & 8) {
@@ -79,6 +91,15 @@ inline void vector_store_part(vec v, long n, global float *p) {
   }
   if (n & 1)
     *p = v2.x;
+}
+#endif
+
+// The first n lanes of v, 1 <= n; all of them when n >= V.
+inline void vector_store_part(vec v, long n, global float *p) {
+  if (n >= V)
+    vector_store(v, p);
+  else
+    vector_store_tail(v, n, p);
 }
 
 // Stores, or adds to what is there.

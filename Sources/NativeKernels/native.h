@@ -5,9 +5,11 @@
 #define global
 // Tile loops unroll only once their bounds are constants of the caller.
 #define inline inline __attribute__((always_inline))
+#define outlined static __attribute__((noinline))
 #define restrict __restrict
 
 typedef unsigned int uint;
+typedef unsigned long ulong;
 
 typedef float float2 __attribute__((ext_vector_type(2)));
 typedef float float4 __attribute__((ext_vector_type(4)));
@@ -26,6 +28,17 @@ template <class T> inline void store_unaligned(T v, float *p) {
 inline void prefetch_line(const float *p) { __builtin_prefetch(p, 0, 2); }
 inline vec vector_load(const float *p) { return load_unaligned<vec>(p); }
 inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
+inline void vector_stream(vec v, float *p) {
+  __builtin_nontemporal_store(v, reinterpret_cast<vec *>(p));
+}
+#ifdef __x86_64__
+#if V == 16
+#define HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, float *p) {
+  _mm512_mask_storeu_ps(p, __mmask16((1u << n) - 1), v);
+}
+#endif
+#endif
 inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
 inline void vstore4(float4 v, long offset, float *p) { store_unaligned(v, p + 4 * offset); }
 inline void vstore8(float8 v, long offset, float *p) { store_unaligned(v, p + 8 * offset); }

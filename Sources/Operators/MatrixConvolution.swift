@@ -99,6 +99,7 @@ struct MatrixConvolution: ConvolutionMethod {
       step > 0 ? "convolution" : "convolution-input", rows: WorkBucket.rounded(rows),
       columns: WorkBucket.rounded(columns),
       depth: WorkBucket.rounded(kernel.y * kernel.x * depth), kernel: kernel.y, stride: mul * div)
+    let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
       rows: rows, columns: columns, panelRow: panelRow, device: device,
       settings: device.settings(for: work))
@@ -106,7 +107,7 @@ struct MatrixConvolution: ConvolutionMethod {
     let sums = try finish.sums(
       device, splits: blocking.splits(rows), rowsPerSplit: blocking.itemRows, channels: channels)
     let perItem =
-      finish.sumRows * device.tile.padded(columns) + blocking.blockRows * panelRow
+      finish.sumRows * device.tile.padded(columns) + blocking.blockRows * (panelRow + tileRow)
       + device.tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     for group in 0..<groups {
@@ -151,7 +152,8 @@ struct MatrixConvolution: ConvolutionMethod {
     let splits = blocking.splits(rows)
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: blocking.itemRows, channels: x.shape[3])
-    let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns)
+    let tileRow: Int = tile.columns * tile.lanes
+    let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns) + tileRow
     let perItem: Int =
       finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
