@@ -7,6 +7,8 @@ public protocol Device: AnyObject {
   var description: DeviceDescription { get }
   /// The register tile its kernels were compiled with.
   var tile: Tile { get }
+  /// What a tuner found for it; it need not understand the choices, operators ask for them.
+  var tuning: Tuning { get set }
 
   /// Memory for `byteCount` bytes, contents undefined, with `Storage.slack` readable bytes after.
   func allocate(byteCount: Int) throws -> Storage
@@ -21,10 +23,16 @@ public protocol Device: AnyObject {
   func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
   /// Waits for all that was launched.
   func synchronize() throws
+  /// What a tuner found for work like this; empty where operators decide by themselves.
+  func settings(for work: WorkBucket) -> [String: Int]
 }
 
 extension Device {
   public func scratchSlots(items: Int) -> Int { items }
+
+  public func settings(for work: WorkBucket) -> [String: Int] {
+    tuning.choices.isEmpty ? [:] : tuning.choices[work]?.settings ?? [:]
+  }
 
   /// How long the work launched by `body` takes, from an idle device to an idle device.
   public func time(_ body: () throws -> Void) throws -> Duration {

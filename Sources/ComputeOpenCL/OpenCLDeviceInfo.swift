@@ -8,7 +8,7 @@ import Compute
 public struct OpenCLDeviceInfo: @unchecked Sendable {
   public let description: DeviceDescription
   /// The register tile its kernels are compiled with.
-  public let tile: Tile
+  public private(set) var tile: Tile
   public let fingerprint: DeviceFingerprint
   /// The largest piece of memory it gives.
   public let largestAllocation: Int
@@ -50,6 +50,24 @@ public struct OpenCLDeviceInfo: @unchecked Sendable {
   /// PoCL makes a binary only after compiling every kernel of the program anew, for any group size:
   /// 37 s at the first start, measured over all files, to make the later ones 0.4 s shorter.
   var keepsPrograms: Bool { fingerprint.platform == "Portable Computing Language" }
+
+  /// The same device, its kernels compiled with another register tile.
+  func with(_ tile: Tile) -> OpenCLDeviceInfo {
+    var copy = self
+    copy.tile = tile
+    return copy
+  }
+
+  /// Register tiles worth a try.
+  var tiles: [Tile] {
+    let elements = tile.elementsPerItem
+    let shapes =
+      description.kind == .cpu
+      ? [(16, 8, 3), (16, 12, 2), (16, 14, 2), (8, 4, 3), (8, 6, 2), (8, 4, 2)]
+      : [(4, 8, 2), (4, 4, 1), (4, 8, 1), (4, 2, 2), (8, 4, 1)]
+    return shapes.map { Tile(lanes: $0.0, rows: $0.1, columns: $0.2, elementsPerItem: elements) }
+      .filter { $0 != tile }
+  }
 
   /// A simulator may call itself everything at once: it is none of them.
   private static func kind(_ type: cl_device_type) -> DeviceDescription.Kind {
