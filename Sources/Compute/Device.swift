@@ -7,6 +7,8 @@ public protocol Device: AnyObject {
   var description: DeviceDescription { get }
   /// The register tile its kernels were compiled with.
   var tile: Tile { get }
+  /// Which of an operator's kernels it should run.
+  var kernelShape: KernelShape { get }
 
   /// Memory for `byteCount` bytes, contents undefined, with `Storage.slack` readable bytes after.
   func allocate(byteCount: Int) throws -> Storage
@@ -24,6 +26,8 @@ public protocol Device: AnyObject {
 }
 
 extension Device {
+  public var kernelShape: KernelShape { .tile }
+
   public func scratchSlots(items: Int) -> Int { items }
 
   /// How long the work launched by `body` takes, from an idle device to an idle device.
@@ -60,6 +64,14 @@ public struct DeviceDescription: Sendable, Codable, Equatable {
     self.computeUnits = computeUnits
     self.memoryBytes = memoryBytes
   }
+}
+
+/// How kernels that use their data many times share them out.
+public enum KernelShape: String, Sendable, CaseIterable {
+  /// A work-item computes a register tile by itself: for CPUs.
+  case tile
+  /// A work-group stages tiles through local memory: for GPUs.
+  case group
 }
 
 /// The shape in which a device's kernels hold numbers in registers, and how much a work-item does.

@@ -11,6 +11,7 @@ public final class OpenCLDevice: Device {
 
   public let description: DeviceDescription
   public let tile: Tile
+  public let kernelShape: KernelShape
   /// Programs compiled from source since the device was opened.
   public var builtPrograms: Int { programs.built }
   /// Programs taken from the cache since then.
@@ -35,6 +36,7 @@ public final class OpenCLDevice: Device {
   public init(_ info: OpenCLDeviceInfo, cacheFolder: String?) throws {
     description = info.description
     tile = info.tile
+    kernelShape = info.kernelShape
     queue = try OpenCLQueue(info)
     memory = OpenCLMemory(queue)
     writes = StagedWrites(queue)

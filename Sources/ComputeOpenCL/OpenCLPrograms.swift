@@ -69,9 +69,14 @@ final class OpenCLPrograms {
       let largest = try OpenCLProperties("clGetKernelWorkGroupInfo", of: subject) { [queue] in
         cl.pointee.clGetKernelWorkGroupInfo(handle, queue.info.device, $0, $1, $2, $3)
       }.number(CL_KERNEL_WORK_GROUP_SIZE, as: Int.self)
+      guard largest >= kernel.groupSize ?? 1 else {
+        throw DeviceError(
+          "\(subject) wants groups of \(kernel.groupSize ?? 1) work-items, and may have \(largest): "
+            + "use another device")
+      }
       return Function(
         handle: handle, parameters: Int(parameters),
-        groupSize: max(1, min(queue.info.groupSize, largest)))
+        groupSize: kernel.groupSize ?? max(1, min(queue.info.groupSize, largest)))
     } catch {
       _ = cl.pointee.clReleaseKernel(handle)
       throw error

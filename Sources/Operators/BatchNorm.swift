@@ -68,6 +68,7 @@ extension BatchNorm {
     guard case .batch(let momentum) = statistics else {
       preconditionFailure("a batch's sums for running statistics")
     }
+    let sums = try sums.combined(rows: rows, isStatistics: true)
     let device = sums.partial.device
     let channels = parameters[0].count
     let saved = try device.empty([4, channels])
@@ -97,6 +98,7 @@ extension BatchNorm {
     precondition(
       gamma == nil || beta == nil || gamma?.accumulate == beta?.accumulate,
       "gamma and beta are accumulated alike")
+    let sums = try sums.combined(rows: rows(x), isStatistics: false)
     let device = x.device
     let channels = normalization.saved.shape[1]
     let coefficients = try device.empty([3, channels])

@@ -41,12 +41,24 @@ public struct Convolution: Operator {
   func method(_ x: Shape, _ w: Tensor) -> any ConvolutionMethod {
     precondition(w.strides[3] == 1, "weights with output channels of stride \(w.strides[3])")
     guard groups == x[3], w.shape[3] == groups, groups > 1, w.shape[0] == w.shape[1] else {
-      return MatrixConvolution(convolution: self)
+      return matrixMethod(w.device)
     }
     let isTiled = [3, 5, 7].contains(w.shape[0]) && stride <= 2 && dilation == 1
-    return isTiled && padding == w.shape[0] / 2
-      ? DepthwiseConvolution(stride: stride)
-      : UnfusedConvolution(DepthwiseGather(convolution: self))
+    guard isTiled, padding == w.shape[0] / 2 else {
+      return UnfusedConvolution(DepthwiseGather(convolution: self))
+    }
+    switch w.device.kernelShape {
+    case .tile: return DepthwiseConvolution(stride: stride)
+    case .group: return GroupDepthwiseConvolution(stride: stride)
+    }
+  }
+
+  /// As a matrix product, by the kernels of the device's shape.
+  func matrixMethod(_ device: any Device) -> any ConvolutionMethod {
+    switch device.kernelShape {
+    case .tile: MatrixConvolution(convolution: self)
+    case .group: GroupMatrixConvolution(convolution: self)
+    }
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Forward {
