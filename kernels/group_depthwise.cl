@@ -64,8 +64,8 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
       global const float *variance, const long variance_at, const float epsilon,                   \
       global float *partial, const long partial_at
 
-#define GROUP_DEPTHWISE_BEGIN                                                                      \
-  const Image in = {in_height, in_width, channels};                                                \
+#define GROUP_DEPTHWISE_BEGIN(band)                                                                \
+  const Image in = {in_height, in_width, channels}, out = {out_height, out_width, channels};       \
   const Reading r = reading(x + x_at, z + z_at, table + table_at, channels, view);                 \
   const Finish f = {finish,                                                                        \
                     activation,                                                                    \
@@ -78,7 +78,7 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
                     finish_x + finish_x_at,                                                        \
                     saved + saved_at,                                                              \
                     channels};                                                                     \
-  const Share s = group_share(channels, rows, share);                                              \
+  const Share s = group_share(out, rows, share, band);                                             \
   const int v = get_local_id(0) % CHANNEL_VECTORS, strip = get_local_id(0) / CHANNEL_VECTORS;      \
   const int line = strip / 2, x_in = strip % 2 * STRIP, c = s.c + v * V;                           \
   Gathered gathered = {(vec)(0.0f), (vec)(0.0f), (vec)(0.0f)};                                     \
@@ -90,9 +90,9 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
 
 // A tile's strip of four, where it lies inside.
 #define GROUP_DEPTHWISE_STORE(acc)                                                                 \
-  if (line < end - row && c < channels)                                                            \
-  finish_strip(f, finish_of, acc, out_width - left - x_in, channels - c, y,                        \
-               ((long)(row + line) * out_width + left + x_in) * channels + c, &gathered)
+  if (line < t.rows && c < channels)                                                               \
+  finish_strip(f, finish_of, acc, out_width - t.left - x_in, channels - c, y,                      \
+               ((long)(t.row + line) * out_width + t.left + x_in) * channels + c, &gathered)
 
 #define GROUP_DEPTHWISE(size, stride, band)                                                        \
   GROUP_KERNEL(band * 16)                                                                          \
@@ -101,27 +101,24 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
         room[((band - 1) * stride + size) * ((TILE_WIDTH - 1) * stride + size) * CHANNEL_VECTORS]; \
     local vec taps[size * size * CHANNEL_VECTORS];                                                 \
     const int in_row = (TILE_WIDTH - 1) * stride + size;                                           \
-    GROUP_DEPTHWISE_BEGIN;                                                                         \
+    GROUP_DEPTHWISE_BEGIN(band);                                                                   \
     stage_taps(w + w_at, w_y, w_x, size, s.c, channels, band * 16, taps);                          \
-    for (int row = s.first, end = row; row < s.last; row = end) {                                  \
-      end = tile_end(s, row, band, out_height);                                                    \
-      const int n = row / out_height, top = (row - n * out_height) * stride - size / 2;            \
-      for (int left = 0; left < out_width; left += TILE_WIDTH) {                                   \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        stage_pixels(r, in, n, s.c, top, left *stride - size / 2, (end - row - 1) * stride + size, \
-                     in_row, band * 16, room);                                                     \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        if (row == s.first && left == 0)                                                           \
-          gathered.origin = depthwise_output(size, in_row, room + v, taps + v);                    \
-        vec acc[STRIP];                                                                            \
-        if (line < end - row)                                                                      \
-          depthwise_strip(size, stride, in_row,                                                    \
-                          room + (line * in_row + x_in) * stride * CHANNEL_VECTORS + v, taps + v,  \
-                          acc);                                                                    \
-        GROUP_DEPTHWISE_STORE(acc);                                                                \
-      }                                                                                            \
+    for (int i = 0; i < s.tiles; i++) {                                                            \
+      const Tile t = tile_at(s, i, band);                                                          \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      stage_pixels(r, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,            \
+                   (t.rows - 1) * stride + size, in_row, band * 16, room);                         \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      if (i == 0)                                                                                  \
+        gathered.origin = depthwise_output(size, in_row, room + v, taps + v);                      \
+      vec acc[STRIP];                                                                              \
+      depthwise_strip(size, stride, in_row,                                                        \
+                      room + (min(line, t.rows - 1) * in_row + x_in) * stride * CHANNEL_VECTORS +  \
+                          v,                                                                       \
+                      taps + v, acc);                                                              \
+      GROUP_DEPTHWISE_STORE(acc);                                                                  \
     }                                                                                              \
-    gather_sums(f, gathered, s, (s.last - s.first) * out_width, band * 2, room, partial);          \
+    gather_sums(f, gathered, s, out_width, band * 2, room, partial);                               \
   }
 
 // The input's gradient at stride 2: "in" is the gradient, "out" the input.
@@ -131,29 +128,24 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
     local vec room[((size + 7) / 2 + 1) * ((size + 7) / 2 + 1) * CHANNEL_VECTORS];                 \
     local vec taps[size * size * CHANNEL_VECTORS];                                                 \
     const int in_row = (size + 7) / 2 + 1, pad = size / 2;                                         \
-    GROUP_DEPTHWISE_BEGIN;                                                                         \
+    GROUP_DEPTHWISE_BEGIN(8);                                                                      \
     stage_taps(w + w_at, w_y, w_x, size, s.c, channels, 128, taps);                                \
-    for (int row = s.first, end = row; row < s.last; row = end) {                                  \
-      end = tile_end(s, row, 8, out_height);                                                       \
-      const int n = row / out_height, iy = row - n * out_height + line;                            \
-      const int top = (iy - line - pad) >> 1;                                                      \
-      for (int left = 0; left < out_width; left += TILE_WIDTH) {                                   \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        stage_pixels(r, in, n, s.c, top, left / 2 - (pad + 1) / 2, in_row, in_row, 128, room);     \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        vec acc[STRIP];                                                                            \
-        for (int t = 0; t < STRIP; t++)                                                            \
-          acc[t] = (vec)(0.0f);                                                                    \
-        if (line < end - row)                                                                      \
-          for (int ky = (iy + pad) % 2; ky < size; ky += 2)                                        \
-            spread_strip(                                                                          \
-                size,                                                                              \
-                room + ((((iy + pad - ky) >> 1) - top) * in_row + x_in / 2) * CHANNEL_VECTORS + v, \
-                taps + ky * size * CHANNEL_VECTORS + v, acc);                                      \
-        GROUP_DEPTHWISE_STORE(acc);                                                                \
-      }                                                                                            \
+    for (int i = 0; i < s.tiles; i++) {                                                            \
+      const Tile t = tile_at(s, i, 8);                                                             \
+      const int top = (t.y - pad) >> 1, below = t.y + min(line, t.rows - 1) + pad;                 \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      stage_pixels(r, in, t.n, s.c, top, t.left / 2 - (pad + 1) / 2, in_row, in_row, 128, room);   \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      vec acc[STRIP];                                                                              \
+      for (int k = 0; k < STRIP; k++)                                                              \
+        acc[k] = (vec)(0.0f);                                                                      \
+      for (int ky = below % 2; ky < size; ky += 2)                                                 \
+        spread_strip(                                                                              \
+            size, room + ((((below - ky) >> 1) - top) * in_row + x_in / 2) * CHANNEL_VECTORS + v,  \
+            taps + ky * size * CHANNEL_VECTORS + v, acc);                                          \
+      GROUP_DEPTHWISE_STORE(acc);                                                                  \
     }                                                                                              \
-    gather_sums(f, gathered, s, (s.last - s.first) * out_width, 16, room, partial);                \
+    gather_sums(f, gathered, s, out_width, 16, room, partial);                                     \
   }
 
 GROUP_DEPTHWISE(3, 1, 8)

@@ -39,24 +39,41 @@ inline void stage_taps(global const float *w, int w_y, int w_x, const int size, 
   }
 }
 
-// Rows [first, last) of images of `height` rows, `rows` of them a group's, split by split.
+// A group's channels and rows: a part of an image that divides it evenly, or whole images. Their
+// tiles are counted by column, band and image.
 typedef struct {
-  int c, split, first, last;
+  int c, split, first, rows, height, part, across, bands, tiles;
 } Share;
 
-inline Share group_share(int channels, int rows, int share) {
-  const int groups = (channels + CHANNEL_VECTORS * V - 1) / (CHANNEL_VECTORS * V);
+inline Share group_share(Image image, int rows, int share, const int band) {
+  const int groups = (image.channels + CHANNEL_VECTORS * V - 1) / (CHANNEL_VECTORS * V);
   Share s;
   s.split = get_group_id(0) / groups;
   s.c = (get_group_id(0) - s.split * groups) * CHANNEL_VECTORS * V;
   s.first = s.split * share;
-  s.last = min(s.first + share, rows);
+  s.rows = min(share, rows - s.first);
+  s.height = image.height;
+  s.part = min(share, image.height);
+  s.across = (image.width + TILE_WIDTH - 1) / TILE_WIDTH;
+  s.bands = (s.part + band - 1) / band;
+  s.tiles = s.rows / s.part * s.bands * s.across;
   return s;
 }
 
-// One past the last row of the tile that begins at `row`: at most `band` rows of one image.
-inline int tile_end(Share s, int row, const int band, int height) {
-  return min(min(row + band, s.last), (row / height + 1) * height);
+// Rows [row, row + rows), y in image n, from column `left` on.
+typedef struct {
+  int row, rows, n, y, left;
+} Tile;
+
+inline Tile tile_at(Share s, int i, const int band) {
+  Tile t;
+  const int line = i / s.across, part = line / s.bands, above = (line - part * s.bands) * band;
+  t.left = (i - line * s.across) * TILE_WIDTH;
+  t.row = s.first + part * s.part + above;
+  t.rows = min(band, s.part - above);
+  t.n = t.row / s.height;
+  t.y = t.row - t.n * s.height;
+  return t;
 }
 
 // What a group gathers per channel; of statistics: distances from `origin`, its first result.
@@ -79,20 +96,20 @@ inline void finish_strip(Finish f, FinishTable table, vec acc[STRIP], int count,
     }
 }
 
-// Adds up the items' sums over `results` results, to the split's row of `partial`.
-inline void gather_sums(Finish f, Gathered g, Share s, int results, const int strips,
-                        local vec *room, global float *partial) {
-  if (f.kind != STATISTICS && f.kind != FINISH)
-    return;
+// Adds up the items' sums, whether they are wanted or not (barriers in a condition are more than
+// PoCL 3.1 can do), over results `width` wide, to the split's row of `partial`.
+inline void gather_sums(Finish f, Gathered g, Share s, int width, const int strips, local vec *room,
+                        global float *partial) {
   vec one = group_sum(g.first, CHANNEL_VECTORS, strips, room);
   vec two = group_sum(g.second, CHANNEL_VECTORS, strips, room);
   if (f.kind == STATISTICS) {
-    const vec mean = one / (float)results;
+    const vec mean = one / (float)(s.rows * width);
     two = fmax(two - one * mean, (vec)(0.0f));
     one = g.origin + mean;
   }
   const int c = s.c + get_local_id(0) % CHANNEL_VECTORS * V;
-  if (get_local_id(0) < CHANNEL_VECTORS && c < f.channels)
+  if ((f.kind == STATISTICS || f.kind == FINISH) && get_local_id(0) < CHANNEL_VECTORS &&
+      c < f.channels)
     store_group_sums(one, two, f.channels - c, partial + (long)s.split * 2 * f.channels + c,
                      f.channels);
 }

@@ -38,26 +38,23 @@ inline void weights_row(const int size, const int stride, local const vec *room,
     const Image in = {in_height, in_width, channels}, out = {out_height, out_width, channels};     \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
-    const Share s = group_share(channels, rows, share);                                            \
+    const Share s = group_share(out, rows, share, band);                                           \
     const int id = get_local_id(0), v = id % CHANNEL_VECTORS;                                      \
     const int ky = id / CHANNEL_VECTORS % size, set = id / CHANNEL_VECTORS / size;                 \
     vec acc[size];                                                                                 \
     for (int kx = 0; kx < size; kx++)                                                              \
       acc[kx] = (vec)(0.0f);                                                                       \
-    for (int row = s.first, end = row; row < s.last; row = end) {                                  \
-      end = tile_end(s, row, band, out_height);                                                    \
-      const int n = row / out_height, oy = row - n * out_height;                                   \
-      for (int left = 0; left < out_width; left += TILE_WIDTH) {                                   \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        stage_pixels(rx, in, n, s.c, oy *stride - size / 2, left * stride - size / 2,              \
-                     (end - row - 1) * stride + size, in_row, 128, room);                          \
-        stage_pixels(rd, out, n, s.c, oy, left, end - row, TILE_WIDTH, 128, gradient);             \
-        barrier(CLK_LOCAL_MEM_FENCE);                                                              \
-        if (set < sets)                                                                            \
-          for (int i = set; i < end - row; i += sets)                                              \
-            weights_row(size, stride, room + (i * stride + ky) * in_row * CHANNEL_VECTORS + v,     \
-                        gradient + i * TILE_WIDTH * CHANNEL_VECTORS + v, acc);                     \
-      }                                                                                            \
+    for (int i = 0; i < s.tiles; i++) {                                                            \
+      const Tile t = tile_at(s, i, band);                                                          \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      stage_pixels(rx, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,           \
+                   (t.rows - 1) * stride + size, in_row, 128, room);                               \
+      stage_pixels(rd, out, t.n, s.c, t.y, t.left, t.rows, TILE_WIDTH, 128, gradient);             \
+      barrier(CLK_LOCAL_MEM_FENCE);                                                                \
+      if (set < sets)                                                                              \
+        for (int y = set; y < t.rows; y += sets)                                                   \
+          weights_row(size, stride, room + (y * stride + ky) * in_row * CHANNEL_VECTORS + v,       \
+                      gradient + y * TILE_WIDTH * CHANNEL_VECTORS + v, acc);                       \
     }                                                                                              \
     barrier(CLK_LOCAL_MEM_FENCE);                                                                  \
     if (set < sets)                                                                                \

@@ -82,26 +82,22 @@ struct GroupWeights: Equatable {
 }
 
 /// The rows of images that a depthwise group takes.
-struct GroupBand {
-  /// Most rows of a tile at stride 1.
-  static let rows = 8
-
-  /// Whole tiles of an image's `height` rows: as many as leave `units` enough groups, and the
-  /// fewest of their rows empty.
+enum GroupBand {
+  /// A part of an image that divides its `height` evenly, or whole images: as many rows as leave
+  /// the device's `units` enough groups, and tiles of `band` rows not mostly empty.
   ///
   /// - Parameter perRow: groups that a split of rows makes, one for each group of channels.
   static func share(
     height: Int, rows: Int, band: Int, perRow: Int, units: Int, mostSplits: Int?
   ) -> Int {
-    let divisors = (1...height).filter { height % $0 == 0 }
-    let empty = { (share: Int) in
-      Double(share.dividedRoundingUp(by: band) * band) / Double(share)
-    }
-    let least = divisors.map(empty).min() ?? 1
-    let good = divisors.filter { empty($0) <= 1.15 * least }
+    let parts = (1...height).filter { height % $0 == 0 }
+    let waste = { (part: Int) in Double(part.dividedRoundingUp(by: band) * band) / Double(part) }
+    let least = parts.map(waste).min() ?? 1
+    let good = parts.filter { waste($0) <= 1.15 * least }
     let wanted = (8 * units).dividedRoundingUp(by: perRow)
-    let fits = good.last { rows.dividedRoundingUp(by: $0) >= wanted } ?? good.first ?? height
-    let splits = rows.dividedRoundingUp(by: fits)
-    return mostSplits.map { fits * splits.dividedRoundingUp(by: $0) } ?? fits
+    let part = good.last { rows / $0 >= wanted } ?? good.first ?? height
+    guard let mostSplits, rows / part > mostSplits else { return part }
+    return parts.first { $0 >= part && rows / $0 <= mostSplits }
+      ?? height * (rows / height).dividedRoundingUp(by: mostSplits)
   }
 }
