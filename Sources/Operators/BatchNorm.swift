@@ -165,7 +165,7 @@ extension BatchNorm {
     [
       .init("batch", Self(.batch(momentum: nil)), inputs(3, 4, 5, 18)),
       .init("batch, one vector", Self(.batch(momentum: nil)), inputs(2, 3, 3, 16)),
-      .init("batch, many rows", Self(.batch(momentum: nil)), inputs(2, 30, 30, 3)),
+      .init("batch, many rows", Self(.batch(momentum: nil)), inputs(2, 40, 40, 3)),
       .init("batch, relu", Self(.batch(momentum: nil), activation: .relu), inputs(2, 3, 4, 5)),
       .init("batch, swish", Self(.batch(momentum: nil), activation: .swish), inputs(2, 3, 4, 33)),
       .init(

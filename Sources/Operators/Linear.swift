@@ -57,7 +57,7 @@ public struct Linear: Operator {
     [
       .init("odd", Self(), [.activation(5, 21), .parameter(21, 10), .parameter(10)]),
       .init("batch 1", Self(), [.activation(1, 3), .parameter(3, 50), .parameter(50)]),
-      .init("many rows", Self(), [.activation(700, 3), .parameter(3, 2), .parameter(2)]),
+      .init("many rows", Self(), [.activation(2500, 3), .parameter(3, 2), .parameter(2)]),
       .init(
         "slice", Self(),
         [.activation(4, 9), .slice([9, 10], of: [16, 10], from: [0, 0]), .parameter(10)]),

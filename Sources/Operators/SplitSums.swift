@@ -2,7 +2,7 @@
 // every few of them one, in order.
 
 /// Splits that an item adds up in a first stage, and how many are left to the second at most.
-private let (factor, most) = (16, 64)
+private let (factor, most) = (16, 32)
 
 extension ChannelSums {
   /// Few enough splits for a second stage; `rows` of all of them.
