@@ -105,40 +105,45 @@ inline void find_windows(const int tile_rows, const int size, Taps t, int first,
 }
 
 inline void convolution_group(const int tile_rows, const int tile_columns, const int blocks,
-                              const int vectors, local vec *a, local vec *b, local int *pixels,
-                              Reading r, Taps t, Matrix m, Shares s, global float *y, int y_row,
-                              Finish f, global float *partial) {
+                              const int vectors, local vec *room, local int *pixels, Reading r,
+                              Taps t, Matrix m, Shares s, global float *y, int y_row, Finish f,
+                              global float *partial) {
   const int height = tile_rows / (4 * blocks), size = height * GROUP_WIDTH;
   const int tx = get_local_id(0) % GROUP_WIDTH, ty = get_local_id(0) / GROUP_WIDTH;
   const int tiles = (s.columns + tile_columns - 1) / tile_columns;
   const int tile = get_group_id(0) / s.splits, split = get_group_id(0) - tile * s.splits;
   const int line = tile / tiles, first = line * tile_rows;
   const int column = (tile - line * tiles) * tile_columns;
+  local vec *a = room, *b = room + STEP * (tile_rows / V + 1);
   vec acc[8][2];
 #pragma unroll
   for (int i = 0; i < 4 * blocks; i++)
 #pragma unroll
     for (int j = 0; j < vectors; j++)
       acc[i][j] = (vec)(0.0f);
-      // A part's columns are stored with its own row length, whole vectors.
+  if (s.stage == 1) {
+    y = s.product + (long)split * s.rows * s.product_row;
+    y_row = s.product_row;
+  }
 #define ROW(i) (first + ((i) / 4 * height + ty) * 4 + (i) % 4)
 #define COLUMN(j) (column + ((j)*GROUP_WIDTH + tx) * V)
-  if (s.stage < 2) {
-    const int k_first = split * s.each, k_last = min(k_first + s.each, s.all);
-    find_windows(tile_rows, size, t, first, s.rows, pixels);
+  // No barrier lies in a condition: PoCL 3.1 loses track of them there.
+  const int k_first = split * s.each, k_last = s.stage < 2 ? min(k_first + s.each, s.all) : k_first;
+  find_windows(tile_rows, size, t, first, s.rows, pixels);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  Brought next;
+  if (k_first < k_last)
+    next = bring(tile_rows, tile_columns, size, r, t, m, pixels, k_first, column, s.columns);
+  for (int k = k_first; k < k_last; k += STEP) {
+    place(tile_rows, tile_columns, size, next, r, t.depth, (local float *)a, b);
     barrier(CLK_LOCAL_MEM_FENCE);
-    Brought next =
-        bring(tile_rows, tile_columns, size, r, t, m, pixels, k_first, column, s.columns);
-    for (int k = k_first; k < k_last; k += STEP) {
-      place(tile_rows, tile_columns, size, next, r, t.depth, (local float *)a, b);
-      barrier(CLK_LOCAL_MEM_FENCE);
-      if (k + STEP < k_last)
-        next = bring(tile_rows, tile_columns, size, r, t, m, pixels, k + STEP, column, s.columns);
-      multiply_step(blocks, vectors, height, a + ty, tile_rows / V + 1, b + tx, tile_columns / V,
-                    acc);
-      barrier(CLK_LOCAL_MEM_FENCE);
-    }
-  } else {
+    if (k + STEP < k_last)
+      next = bring(tile_rows, tile_columns, size, r, t, m, pixels, k + STEP, column, s.columns);
+    multiply_step(blocks, vectors, height, a + ty, tile_rows / V + 1, b + tx, tile_columns / V,
+                  acc);
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  if (s.stage == 2) {
 #pragma unroll
     for (int i = 0; i < 4 * blocks; i++)
 #pragma unroll
@@ -148,45 +153,42 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
             acc[i][j] +=
                 vector_load(s.product + ((long)part * s.rows + ROW(i)) * s.product_row + COLUMN(j));
   }
-  if (s.stage == 1) {
-#pragma unroll
-    for (int i = 0; i < 4 * blocks; i++)
-#pragma unroll
-      for (int j = 0; j < vectors; j++)
-        if (ROW(i) < s.rows && COLUMN(j) < s.columns)
-          vector_store(acc[i][j],
-                       s.product + ((long)split * s.rows + ROW(i)) * s.product_row + COLUMN(j));
-    return;
-  }
 #pragma unroll
   for (int j = 0; j < vectors; j++) {
     const int c = COLUMN(j), left = s.columns - c;
     vec one = (vec)(0.0f), two = (vec)(0.0f);
-    if (left > 0) {
-      const FinishTable table = finish_table(f, c);
+    const FinishTable table = finish_table(f, left > 0 ? c : column);
+    // Through the item's own places in local memory, since registers have no index: finishing is
+    // too much code to have it for every row.
+    barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
-      for (int i = 0; i < 4 * blocks; i++)
-        if (ROW(i) < s.rows)
-          finish_vector(f, table, acc[i][j], left, y, (long)ROW(i) * y_row + c, &one, &two);
+    for (int i = 0; i < 4 * blocks; i += 4) {
+#pragma unroll
+      for (int k = 0; k < 4; k++)
+        room[k * size + get_local_id(0)] = acc[i + k][j];
+#pragma unroll 1
+      for (int k = 0; k < 4; k++)
+        if (ROW(i) + k < s.rows && left > 0)
+          finish_vector(f, table, room[k * size + get_local_id(0)], left, y,
+                        (long)(ROW(i) + k) * y_row + c, &one, &two);
     }
+    // Statistics: rows that are not there are zeros; the squares are those of distances from the
+    // tile's mean.
     if (f.kind == STATISTICS) {
-      // Rows that are not there are zeros; the squares are those of distances from the tile's mean.
 #pragma unroll
       for (int i = 0; i < 4 * blocks; i++)
         one += acc[i][j];
-      const vec mean =
-          group_sum(one, GROUP_WIDTH, height, a) / (float)min(tile_rows, s.rows - first);
+    }
+    one = group_sum(one, GROUP_WIDTH, height, room);
+    if (f.kind == STATISTICS) {
+      one /= (float)min(tile_rows, s.rows - first);
 #pragma unroll
       for (int i = 0; i < 4 * blocks; i++) {
-        const vec distance = acc[i][j] - mean;
+        const vec distance = acc[i][j] - one;
         two = ROW(i) < s.rows ? fma(distance, distance, two) : two;
       }
-      two = group_sum(two, GROUP_WIDTH, height, a);
-      one = mean;
-    } else if (f.kind == FINISH) {
-      one = group_sum(one, GROUP_WIDTH, height, a);
-      two = group_sum(two, GROUP_WIDTH, height, a);
     }
+    two = group_sum(two, GROUP_WIDTH, height, room);
     if ((f.kind == STATISTICS || f.kind == FINISH) && ty == 0 && left > 0)
       store_group_sums(one, two, left, partial + (long)line * 2 * y_row + c, y_row);
   }
@@ -212,7 +214,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
    const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,  \
    const long beta_at, global const float *mean, const long mean_at, global const float *variance, \
    const long variance_at, const float epsilon, global float *partial, const long partial_at) {    \
-    local vec a[STEP * (tile_rows / V + 1)], b[STEP * tile_columns / V];                           \
+    local vec room[STEP * ((tile_rows + tile_columns) / V + 1)];                                   \
     local int pixels[3 * tile_rows];                                                               \
     const Gather g = {mul, div, shift, step};                                                      \
     const Taps t = {in_height, in_width, x_row, out_height, out_width,                             \
@@ -237,7 +239,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
                       finish_x + finish_x_at,                                                      \
                       saved + saved_at,                                                            \
                       y_row};                                                                      \
-    convolution_group(tile_rows, tile_columns, blocks, vectors, a, b, pixels,                      \
+    convolution_group(tile_rows, tile_columns, blocks, vectors, room, pixels,                      \
                       reading(x + x_at, z + z_at, table + table_at, table_row, view), t, m, s,     \
                       y + y_at, y_row, f, partial + partial_at);                                   \
   }
