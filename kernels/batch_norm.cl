@@ -122,8 +122,7 @@ kernel void batch_norm_finish(const int items, global const float *x, const long
   for (int r = first; r < last; r++) {
     const long at = (long)r * channels + c;
     const vec xv = vector_load(x + x_at + at);
-    const vec gv =
-        vector_load(dy + dy_at + at) * activation_slope(fma(xv, scale, shift), kind);
+    const vec gv = vector_load(dy + dy_at + at) * activation_slope(fma(xv, scale, shift), kind);
     if (g)
       vector_store_part(gv, channels - c, g + g_at + at);
     sum += gv;

@@ -6,19 +6,10 @@
 // weights, and finishes that tile while it is still near.
 #include "matrix_tile.h"
 
-inline void convolution_tile(const int vectors, global const float *a, long a_row,
-                             global const float *w, int w_row, int depth, global float *y,
-                             long y_at, int y_row, int rows, int c, int columns, Finish f,
-                             global float *sums, int sum_row, int is_first, int is_done, Ahead *ahead) {
-  for (int r = 0; r < rows && !is_done; r += ROWS) {
-    look_ahead(ahead);
-    multiply_block(vectors, a + r * a_row, a_row, 1, w, w_row, depth, y + y_at + (long)r * y_row,
-                   y_row, min(ROWS, rows - r), columns,
-                   f.kind == ACCUMULATE);
-  }
-  const Values values = {y + y_at, y_row, V};
-  if (f.kind > ACCUMULATE)
-    finish_tile(vectors, f, values, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
+inline void finish_row(const int vectors, Finish f, global float *y, long at, int y_row, int c,
+                       int columns, global float *sums, int sum_row, int is_first) {
+  const Values values = {y + at, y_row, V};
+  finish_tile(f, values, y, at, y_row, c, min(columns, vectors * V), 1, sums, sum_row, is_first);
 }
 
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
@@ -35,9 +26,8 @@ kernel void convolution(
     const int activation, global const float *addend, const long addend_at,
     global const float *finish_x, const long finish_x_at, global const float *saved,
     const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,
-    const long beta_at, global const float *mean, const long mean_at,
-    global const float *variance, const long variance_at, const float epsilon,
-    global float *partial, const long partial_at) {
+    const long beta_at, global const float *mean, const long mean_at, global const float *variance,
+    const long variance_at, const float epsilon, global float *partial, const long partial_at) {
   ITEM(item);
   y += y_at;
   const int column_groups = (columns + item_columns - 1) / item_columns;
@@ -46,20 +36,29 @@ kernel void convolution(
   const int c_first = item % column_groups * item_columns;
   const int c_last = min(c_first + item_columns, columns);
   const Gather g = {mul, div, shift, step};
-  const Window window = {in_height, in_width, x_row,    out_height, out_width,
+  const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading r = reading(x + x_at, z + z_at, table + table_at, table_row, view);
-  const Finish f = {finish,           activation,          addend ? addend + addend_at : 0,
-                    gamma ? gamma + gamma_at : 0,  beta + beta_at,      mean + mean_at,
-                    variance + variance_at,        epsilon,             finish_x + finish_x_at,
-                    saved + saved_at,              y_row};
+  const Finish given = {finish,
+                        activation,
+                        addend ? addend + addend_at : 0,
+                        gamma ? gamma + gamma_at : 0,
+                        beta + beta_at,
+                        mean + mean_at,
+                        variance + variance_at,
+                        epsilon,
+                        finish_x + finish_x_at,
+                        saved + saved_at,
+                        y_row};
   const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
   // Rows that lie in memory as they are multiplied need no copy.
+  const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
   const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
@@ -72,19 +71,24 @@ kernel void convolution(
     if (!direct)
       read_panel(r, window, row, count, 0, all, panel, panel_row);
     global const float *a = direct ? r.x + (long)row * x_row : panel;
+    const long to = (long)row * y_row;
     if (count == 1)
-      multiply_row(a, w + w_at + c_first, w_row, all, y + (long)row * y_row + c_first,
-                   c_last - c_first, finish == ACCUMULATE);
+      multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
+                   finish == ACCUMULATE);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V);
-      WITH_VECTORS(width, convolution_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
-                   y, (long)row * y_row + c, y_row, count, c, c_last - c, f, sums, sum_row,
-                   row == first, count == 1, &ahead);
+      if (count == 1 && finish > ACCUMULATE)
+        WITH_VECTORS(width, finish_row, f, y, to + c, y_row, c, c_last - c, sums, sum_row,
+                     row == first);
+      else if (count > 1)
+        WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
+                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first, stage,
+                     &ahead);
     }
   }
   if (finish == STATISTICS || finish == FINISH)
-    store_sums(finish, sums, sum_row, last - first,
-               partial + partial_at + (long)split * 2 * y_row, y_row, c_first, c_last);
+    store_sums(finish, sums, sum_row, last - first, partial + partial_at + (long)split * 2 * y_row,
+               y_row, c_first, c_last);
 }
 NATIVE(convolution)
 

@@ -2,31 +2,17 @@
 // of the input's matrix and of the gradient are made once, in scratch that stays in cache.
 #include "matrix_tile.h"
 
-inline void input_gradient_tile(const int vectors, global const float *d, int d_row,
-                                global const float *turned, int turned_row, int depth,
-                                global float *y, long y_at, int y_row, int rows, int c, int columns,
-                                Finish f, global float *sums, int sum_row, int is_first,
-                                Ahead *ahead) {
-  for (int r = 0; r < rows; r += ROWS) {
-    look_ahead(ahead);
-    multiply_block(vectors, d + (long)r * d_row, d_row, 1, turned, turned_row, depth,
-                   y + y_at + (long)r * y_row, y_row, min(ROWS, rows - r), columns,
-                   f.kind == ACCUMULATE);
-  }
-  const Values values = {y + y_at, y_row, V};
-  if (f.kind > ACCUMULATE)
-    finish_tile(vectors, f, values, y, y_at, y_row, c, columns, rows, sums, sum_row, is_first);
-}
-
 // out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
 inline void weight_gradient_tile(const int vectors, global const float *panel, int panel_row,
                                  int depth, global const float *d, int d_row, int rows,
                                  global float *out, int out_row, int columns, int accumulate,
                                  Ahead *ahead) {
   for (int p = 0; p < depth; p += ROWS) {
+    vec acc[ROWS][COLUMNS];
+    const int count = min(ROWS, depth - p);
     look_ahead(ahead);
-    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, out + (long)p * out_row,
-                   out_row, min(ROWS, depth - p), columns, accumulate);
+    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc);
+    put_block(vectors, acc, out + (long)p * out_row, out_row, count, columns, accumulate);
   }
 }
 
@@ -51,19 +37,31 @@ kernel void convolution_backward(
   const int all = kernel_y * kernel_x * depth;
   const int groups = (all + item_depth - 1) / item_depth, split = item / groups;
   const int p_first = item % groups * item_depth, p_last = min(p_first + item_depth, all);
-  const int first = split * item_rows, last = min(first + item_rows, rows), p_count = p_last - p_first;
+  const int first = split * item_rows, last = min(first + item_rows, rows),
+            p_count = p_last - p_first;
   const Gather g = {mul, 1, shift, step};
-  const Window window = {in_height, in_width, x_row,    out_height, out_width,
+  const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading rx = reading(x + x_at, 0, x_table + x_table_at, x_table_row, view);
   const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, table_row, dy_view);
-  const Finish f = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,
-                    finish_x + finish_x_at, saved + saved_at, x_row};
+  const Finish given = {finish,
+                        activation,
+                        addend ? addend + addend_at : 0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0.0f,
+                        finish_x + finish_x_at,
+                        saved + saved_at,
+                        x_row};
+  const Finish f = with_limits(given, dx && streams(dx + dx_at, x_row, (long)rows * x_row));
   const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
   global float *panel = d_panel + (long)block_rows * d_row;
+  global float *stage = panel + (long)block_rows * panel_row;
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row), is_first = row == first;
@@ -72,25 +70,24 @@ kernel void convolution_backward(
     Ahead ahead = {{rd.x + at * dy_row, rd.z + at * dy_row, rx.x + at * x_row},
                    {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row},
                    0,
-                   (dx ? (count + ROWS - 1) / ROWS : 0) + (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
-    for (int i = 0; i < count; i++)
-      read_pixel(rd, (long)(row + i) * dy_row, 0, columns, d_panel + (long)i * d_row);
+                   (dx ? (count + ROWS - 1) / ROWS : 0) +
+                       (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
+    read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_panel, d_row, V);
     if (partial_w) {
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
         const int width = min(w_vectors, (columns - c + V - 1) / V);
         WITH_VECTORS(width, weight_gradient_tile, panel, panel_row, p_count, d_panel + c, d_row,
-                     count,
-                     partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
+                     count, partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
                      columns, columns - c, !is_first, &ahead);
       }
     }
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
         const int width = min(dx_vectors, (p_last - c + V - 1) / V);
-        WITH_VECTORS(width, input_gradient_tile, d_panel, d_row, turned + turned_at + c, turned_row,
+        WITH_VECTORS(width, product_tile, d_panel, d_row, turned + turned_at + c, turned_row,
                      columns, dx + dx_at, (long)row * x_row + c, x_row, count, c, p_last - c, f,
-                     sums, sum_row, is_first, &ahead);
+                     sums, sum_row, is_first, stage, &ahead);
       }
   }
   if (dx && finish == FINISH)

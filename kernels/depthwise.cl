@@ -44,13 +44,12 @@ inline void depthwise_row(const int size, const int stride, const int width,
       const int in_width, const int out_height, const int out_width, const int channels,           \
       const int stride, const int width, const int item_rows, const int band_rows,                 \
       const int item_channels, global float *scratch, const long scratch_at,                       \
-      const long scratch_item, const int finish, const int activation,                             \
-      global const float *addend, const long addend_at, global const float *finish_x,              \
-      const long finish_x_at, global const float *saved, const long saved_at,                      \
-      global const float *gamma, const long gamma_at, global const float *beta,                    \
-      const long beta_at, global const float *mean, const long mean_at,                            \
-      global const float *variance, const long variance_at, const float epsilon,                   \
-      global float *partial, const long partial_at) {                                              \
+      const long scratch_item, const int finish, const int activation, global const float *addend, \
+      const long addend_at, global const float *finish_x, const long finish_x_at,                  \
+      global const float *saved, const long saved_at, global const float *gamma,                   \
+      const long gamma_at, global const float *beta, const long beta_at, global const float *mean, \
+      const long mean_at, global const float *variance, const long variance_at,                    \
+      const float epsilon, global float *partial, const long partial_at) {                         \
     ITEM(item);                                                                                    \
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, count = min(item_channels, channels - c);         \
@@ -58,19 +57,20 @@ inline void depthwise_row(const int size, const int stride, const int width,
     const int tiled = (out_width + width - 1) / width * width;                                     \
     Ring ring = {(band_rows - 1) * stride + size, (tiled - 1) * stride + size, 0, 0};              \
     const Reading r = reading(x + x_at, 0, table + table_at, channels, view);                      \
-    const Finish f = {finish,                                                                      \
-                      activation,                                                                  \
-                      addend ? addend + addend_at : 0,                                             \
-                      gamma ? gamma + gamma_at : 0,                                                \
-                      beta + beta_at,                                                              \
-                      mean + mean_at,                                                              \
-                      variance + variance_at,                                                      \
-                      epsilon,                                                                     \
-                      0,                                                                           \
-                      0,                                                                           \
-                      channels};                                                                   \
+    const Finish given = {finish,                                                                  \
+                          activation,                                                              \
+                          addend ? addend + addend_at : 0,                                         \
+                          gamma ? gamma + gamma_at : 0,                                            \
+                          beta + beta_at,                                                          \
+                          mean + mean_at,                                                          \
+                          variance + variance_at,                                                  \
+                          epsilon,                                                                 \
+                          0,                                                                       \
+                          0,                                                                       \
+                          channels};                                                               \
+    const Finish f = with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));                                                      \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
-    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \
+    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *planes = sums + 3 * item_channels;                                               \
     global float *out = planes + item_channels / V * plane;                                        \
     clear_margins(planes, item_channels / V, ring.slots, ring.row, size / 2, in_width);            \
@@ -108,9 +108,9 @@ inline void depthwise_row(const int size, const int stride, const int width,
       }                                                                                            \
       for (int v = 0; v < count; v += COLUMNS * V) {                                               \
         const Values values = {out + v / V * out_plane, V, out_plane};                             \
-        WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, y + y_at,      \
-                     (long)row * out_width * channels + c + v, channels, c + v, count - v,         \
-                     (end - row) * out_width, sums - c, item_channels, row == first);              \
+        finish_tile(f, values, y + y_at, (long)row * out_width * channels + c + v, channels, c + v, \
+                    min(COLUMNS * V, count - v), (end - row) * out_width, sums - c,                \
+                    item_channels, row == first);              \
       }                                                                                            \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \

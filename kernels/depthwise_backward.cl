@@ -77,11 +77,21 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                  (tiled - 1 + size / 2) / stride + before + 1, 0, 0};                              \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
-    const Finish f = {finish, activation, addend ? addend + addend_at : 0, 0, 0, 0, 0, 0.0f,       \
-                      finish_x + finish_x_at, saved + saved_at, channels};                         \
+    const Finish given = {finish,                                                                  \
+                          activation,                                                              \
+                          addend ? addend + addend_at : 0,                                         \
+                          0,                                                                       \
+                          0,                                                                       \
+                          0,                                                                       \
+                          0,                                                                       \
+                          0.0f,                                                                    \
+                          finish_x + finish_x_at,                                                  \
+                          saved + saved_at,                                                        \
+                          channels};                                                               \
+    const Finish f = with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels));                                                      \
     const int plane = ring.slots * ring.row * V, x_plane = band_rows * tiled * V;                  \
     const int vectors = item_channels / V;                                                         \
-    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                               \
+    global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *dw = sums + 2 * item_channels;                                                   \
     global float *planes = dw + size * size * item_channels;                                       \
     global float *xs = planes + vectors * plane;                                                   \
@@ -103,9 +113,8 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                 planes);                                                                           \
       next = max(next, bottom);                                                                    \
       for (int i = row; i < end; i++)                                                              \
-        for (int ix = 0; ix < in_width; ix++)                                                      \
-          read_pixel_planes(rx, ((long)i * in_width + ix) * channels + c, c, count,                \
-                            xs + ((i - row) * tiled + ix) * V, x_plane);                           \
+        read_spans(rx, (long)i * in_width * channels, channels, in_width, c, count,                \
+                   xs + (i - row) * tiled * V, V, x_plane);                                        \
       const int ahead_x = groups == 1 && end < last ? band_rows * in_width * channels : 0;         \
       const int ahead = ahead_x ? band_rows / stride * out_width * channels : 0;                   \
       const long ahead_at = ((long)n * out_height + bottom) * out_width * channels;                \
@@ -133,14 +142,15 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                                    in_width);                                                      \
         }                                                                                          \
       }                                                                                            \
-      if (dx)                                                                                      \
-        for (int i = row; i < end; i++)                                                            \
-          for (int v = 0; v < count; v += COLUMNS * V) {                                           \
-            const Values values = {xs + v / V * x_plane + (i - row) * tiled * V, V, x_plane};      \
-            WITH_VECTORS(min(COLUMNS, (count - v + V - 1) / V), finish_tile, f, values, dx + dx_at, \
-                         (long)i * in_width * channels + c + v, channels, c + v, count - v,        \
-                         in_width, sums - c, item_channels, i == first);                           \
-          }                                                                                        \
+      /* Rows without a margin lie together. */                                                    \
+      const int lines = tiled == in_width ? end - row : 1;                                         \
+      for (int i = row; dx && i < end; i += lines)                                                 \
+        for (int v = 0; v < count; v += COLUMNS * V) {                                             \
+          const Values values = {xs + v / V * x_plane + (i - row) * tiled * V, V, x_plane};        \
+          finish_tile(f, values, dx + dx_at, (long)i * in_width * channels + c + v, channels,      \
+                      c + v, min(COLUMNS * V, count - v), lines * in_width, sums - c,              \
+                      item_channels, i == first);                                                  \
+        }                                                                                          \
     }                                                                                              \
     const int split = item / groups;                                                               \
     if (partial_w)                                                                                 \

@@ -44,11 +44,7 @@ inline FinishTable finish_table(Finish f, int c) {
     t.a = vector_load(f.saved + 2L * f.channels + c);
     t.b = vector_load(f.saved + 3L * f.channels + c);
   } else if (f.kind == NORMALIZE) {
-    t.b = vector_load(f.beta + c);
-    if (f.gamma) {
-      t.a = vector_load(f.gamma + c) / sqrt(vector_load(f.variance + c) + f.epsilon);
-      t.b -= vector_load(f.mean + c) * t.a;
-    }
+    inference_scale(f, c, &t.a, &t.b);
   }
   return t;
 }

@@ -22,13 +22,12 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
   }
 }
 
-// C tile (+)= A tile * B: `rows` of up to ROWS rows, `columns` of `vectors` vectors. Row r of A
-// begins at a + r*a_row, its column p lies at p*a_column.
+// acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
+// at p*a_column.
 inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
-                           global const float *b, int b_row, int depth, global float *c, int c_row,
-                           int rows, int columns, int accumulate) {
+                           global const float *b, int b_row, int depth, int rows,
+                           vec acc[ROWS][COLUMNS]) {
   global const float *ar[ROWS];
-  vec acc[ROWS][COLUMNS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
     ar[r] = a + min(r, rows - 1) * a_row;
@@ -37,6 +36,10 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
       acc[r][v] = (vec)(0.0f);
   }
   multiply_tile(vectors, ar, a_column, b, b_row, depth, acc);
+}
+
+inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c, int c_row,
+                      int rows, int columns, int accumulate) {
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
@@ -57,6 +60,61 @@ inline void look_ahead(Ahead *ahead) {
   for (int i = 0; i < 3; i++)
     prefetch_part(ahead->p[i], ahead->n[i], ahead->part, ahead->parts);
   ahead->part++;
+}
+
+// Normalizes a tile of results on its way from registers to y, from element `at` on, channel c:
+// inference with an activation that clamps.
+inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS], global float *y,
+                            long at, int y_row, int c, int columns, int rows) {
+  vec scale[COLUMNS], shift[COLUMNS];
+#pragma unroll
+  for (int v = 0; v < vectors; v++)
+    inference_scale(f, c + v * V, &scale[v], &shift[v]);
+#pragma unroll
+  for (int r = 0; r < ROWS; r++)
+    if (r < rows) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        const long to = at + (long)r * y_row + v * V;
+        vec value = fma(acc[r][v], scale[v], shift[v]);
+        if (f.activation != IDENTITY)
+          value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+        if (f.addend)
+          value += vector_load(f.addend + to);
+        if (f.streams && columns >= (v + 1) * V)
+          vector_stream(value, y + to);
+        else
+          vector_store_part(value, columns - v * V, y + to);
+      }
+    }
+}
+
+// Rows of A times B to y, from element `at` on, channel c, block by block, and finished.
+inline void product_tile(const int vectors, global const float *a, long a_row,
+                         global const float *b, int b_row, int depth, global float *y, long at,
+                         int y_row, int rows, int c, int columns, Finish f, global float *sums,
+                         int sum_row, int is_first, global float *stage, Ahead *ahead) {
+  const int in_registers = f.kind == NORMALIZE && f.is_clamp;
+  const int is_staged = f.streams && f.kind > ACCUMULATE && !in_registers;
+  for (int r = 0; r < rows; r += ROWS) {
+    vec acc[ROWS][COLUMNS];
+    const int count = min(ROWS, rows - r);
+    const long to = at + (long)r * y_row;
+    look_ahead(ahead);
+    multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
+    if (in_registers)
+      normalize_block(vectors, f, acc, y, to, y_row, c, columns, count);
+    else if (is_staged)
+      put_block(vectors, acc, stage + r * COLUMNS * V, COLUMNS * V, count, columns, 0);
+    else
+      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE);
+  }
+  if (f.kind <= ACCUMULATE || in_registers)
+    return;
+  // The rows' part of the tile is still near.
+  const Values in_place = {y + at, y_row, V}, staged = {stage, COLUMNS * V, V};
+  const Values values = is_staged ? staged : in_place;
+  finish_tile(f, values, y, at, y_row, c, min(columns, vectors * V), rows, sums, sum_row, is_first);
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column
@@ -93,8 +151,8 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
                        global float *panel, int panel_row) {
   const int taps = w.kernel_y * w.kernel_x;
   if (taps == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
-    for (int i = 0; i < count; i++)
-      read_pixel(r, (long)(first + i) * w.x_row, p_first, p_last, panel + (long)i * panel_row);
+    read_spans(r, (long)first * w.x_row, w.x_row, count, p_first, p_last - p_first, panel,
+               panel_row, V);
     return;
   }
   const int is_run = r.view == AS_IS && w.gx.div == 1 && w.gx.step == 1 && w.x_row == w.depth &&

@@ -18,14 +18,10 @@ inline int ring_at(Ring ring, int row) {
 // Rows [next, last) of image n into the ring's planes, `before` vectors into each row.
 inline void read_rows(Reading r, Ring ring, int n, int next, int last, int height, int width,
                       int channels, int c, int count, int before, global float *planes) {
-  for (; next < last; next++) {
-    global float *to = planes + ring_at(ring, next) + before * V;
-    for (int i = 0; i < width; i++)
-      read_pixel_planes(r, (((long)n * height + next) * width + i) * channels + c, c, count,
-                        to + i * V, ring.slots * ring.row * V);
-  }
+  for (; next < last; next++)
+    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count,
+               planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V);
 }
-
 
 // Zeros `count` planes of `rows` rows but for the columns [before, before + width).
 inline void clear_margins(global float *planes, int count, int rows, int row, int before,

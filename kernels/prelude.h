@@ -20,6 +20,14 @@ typedef JOIN(int, V) ivec;
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
 #define prefetch_line(p) prefetch(p, 16)
+#ifdef __has_builtin
+#if __has_builtin(__builtin_nontemporal_store)
+#define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
+#endif
+#endif
+#ifndef vector_stream
+#define vector_stream vector_store
+#endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)
 #define as_vec(x) JOIN(as_float, V)(x)
@@ -36,6 +44,12 @@ typedef JOIN(int, V) ivec;
   for (long at = ((long)get_group_id(0) * get_local_size(0) * per_item + get_local_id(0)) * V,     \
             at##_end = at + (long)per_item * get_local_size(0) * V;                                \
        at < at##_end && at < (count); at += get_local_size(0) * V)
+
+// Whether rows of `row` floats from p on are written past the caches: a tensor that no cache holds
+// until it is read, whose vectors lie on cache lines.
+inline int streams(global const float *p, long row, long count) {
+  return V == 16 && count >= (2 << 20) && row % 16 == 0 && (ulong)p % 64 == 0;
+}
 
 // Asks for the `part`th of `parts` equal parts of n floats: what comes next arrives while this is
 // computed.

@@ -47,28 +47,12 @@ inline void read_pixel(Reading r, long at, int first, int last, global float *ou
       vector_store(fma(vector_load(r.x + at + c), vector_load(r.a + c),
                        fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c))),
                    out + c);
+  else if (r.view == AS_IS)
+    for (int c = first; c < last; c += V)
+      vector_store(vector_load(r.x + at + c), out + c);
   else
     for (int c = first; c < last; c += V)
       vector_store(read_vector(r, at, c), out + c);
-}
-
-// `count` channels from c of the pixel whose channel c lies at `at`: a vector to each plane.
-inline void read_pixel_planes(Reading r, long at, int c, int count, global float *out, int plane) {
-  if (r.view == RELU)
-    for (int i = 0; i < count; i += V, out += plane)
-      vector_store(fmax(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
-                            vector_load(r.b + c + i)),
-                        (vec)(0.0f)),
-                   out);
-  else if (r.view == GRADIENT)
-    for (int i = 0; i < count; i += V, out += plane)
-      vector_store(fma(vector_load(r.x + at + i), vector_load(r.a + c + i),
-                       fma(vector_load(r.z + at + i), vector_load(r.b + c + i),
-                           vector_load(r.c + c + i))),
-                   out);
-  else
-    for (int i = 0; i < count; i += V, out += plane)
-      vector_store(read_vector(r, at - c, c + i), out);
 }
 
 // Calls FUNCTION(vectors, ...) with the count as a constant.
@@ -100,6 +84,56 @@ inline int tile_vectors(int columns) {
   return (vectors + tiles - 1) / tiles;
 }
 
+// `vectors` vectors of channels from c of `count` pixels `step` floats apart, the first at `at`: to
+// `out`, pixels `out_step` and vectors `out_vector` floats apart. What is applied stays in
+// registers; the two readings that training lives on have loops of their own.
+inline void read_span(const int vectors, Reading r, long at, long step, int count, int c,
+                      global float *out, int out_step, int out_vector) {
+  global const float *x = r.x + at + c, *z = r.z + at + c;
+  vec a[COLUMNS], b[COLUMNS], d[COLUMNS];
+  if (r.view != AS_IS) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      a[v] = vector_load(r.a + c + v * V);
+      b[v] = vector_load(r.b + c + v * V);
+      d[v] = r.view == GRADIENT ? vector_load(r.c + c + v * V) : (vec)(0.0f);
+    }
+  }
+  if (r.view == RELU)
+    for (int i = 0; i < count; i++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++)
+        vector_store(fmax(fma(vector_load(x + i * step + v * V), a[v], b[v]), (vec)(0.0f)),
+                     out + (long)i * out_step + v * out_vector);
+    }
+  else if (r.view == GRADIENT)
+    for (int i = 0; i < count; i++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++)
+        vector_store(fma(vector_load(x + i * step + v * V), a[v],
+                         fma(vector_load(z + i * step + v * V), b[v], d[v])),
+                     out + (long)i * out_step + v * out_vector);
+    }
+  else
+    for (int i = 0; i < count; i++) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++) {
+        vec value = vector_load(x + i * step + v * V);
+        if (r.view != AS_IS)
+          value = activate(fma(value, a[v], b[v]), r.view);
+        vector_store(value, out + (long)i * out_step + v * out_vector);
+      }
+    }
+}
+
+// The same of `channels` channels.
+inline void read_spans(Reading r, long at, long step, int count, int c, int channels,
+                       global float *out, int out_step, int out_vector) {
+  for (int v = 0; v * V < channels; v += COLUMNS)
+    WITH_VECTORS(min(COLUMNS, (channels + V - 1) / V - v), read_span, r, at, step, count, c + v * V,
+                 out + (long)v * out_vector, out_step, out_vector);
+}
+
 // What happens to results as they are stored.
 enum {
   PLAIN,      // y = value
@@ -119,7 +153,30 @@ typedef struct {
   // FINISH: the tensor whose gradient y is, and its saved rows mean, 1/deviation, scale, shift.
   global const float *x, *saved;
   int channels;
+  // Whether the activation clamps to [lo, hi], or does nothing.
+  int is_clamp;
+  // Whether y is written past the caches.
+  int streams;
+  float lo, hi;
 } Finish;
+
+inline Finish with_limits(Finish f, int streams) {
+  f.streams = streams;
+  f.is_clamp = f.activation <= RELU6;
+  f.lo = f.activation == IDENTITY ? -INFINITY : 0.0f;
+  f.hi = f.activation == RELU6 ? 6.0f : INFINITY;
+  return f;
+}
+
+// NORMALIZE: value*scale + shift.
+inline void inference_scale(Finish f, int c, vec *scale, vec *shift) {
+  *scale = (vec)(1.0f);
+  *shift = vector_load(f.beta + c);
+  if (f.gamma) {
+    *scale = vector_load(f.gamma + c) / sqrt(vector_load(f.variance + c) + f.epsilon);
+    *shift -= vector_load(f.mean + c) * *scale;
+  }
+}
 
 // Sums of one item, rows of `sum_row` floats in its scratch: STATISTICS sum (y - origin),
 // sum (y - origin)^2 and the origin, its first row: rounding then costs at most a factor of the
@@ -131,11 +188,20 @@ typedef struct {
   int row, vector;
 } Values;
 
-// Finishes `rows` rows x `vectors` vectors of values, to element `y_at` of y on, channel c. The
+// Finishes `rows` rows x `vectors` vectors of values, or part of one, to element `y_at` of y on, channel c. The
 // values may lie in y already. The addend and x have y's layout.
-inline void finish_tile(const int vectors, Finish f, Values values, global float *y, long y_at,
-                        int y_row, int c, int columns, int rows, global float *sums, int sum_row,
-                        int is_first) {
+#define FINISH_STORE(value, p)                                                                     \
+  do {                                                                                             \
+    if (full && f.streams)                                                                         \
+      vector_stream(value, p);                                                                     \
+    else if (full)                                                                                 \
+      vector_store(value, p);                                                                      \
+    else                                                                                           \
+      vector_store_part(value, columns, p);                                                        \
+  } while (0)
+inline void finish_columns(const int vectors, const int full, Finish f, Values values,
+                           global float *y, long y_at, int y_row, int c, int columns, int rows,
+                           global float *sums, int sum_row, int is_first) {
   const int in_place = values.p == y + y_at;
   vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
 #pragma unroll
@@ -150,13 +216,7 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
       b[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
       d[v] = vector_load(f.saved + c + v * V);
     } else if (f.kind == NORMALIZE) {
-      a[v] = (vec)(1.0f);
-      b[v] = vector_load(f.beta + c + v * V);
-      if (f.gamma) {
-        a[v] = vector_load(f.gamma + c + v * V) /
-               sqrt(vector_load(f.variance + c + v * V) + f.epsilon);
-        b[v] -= vector_load(f.mean + c + v * V) * a[v];
-      }
+      inference_scale(f, c + v * V, &a[v], &b[v]);
     }
   }
   if (f.kind == STATISTICS) {
@@ -166,7 +226,7 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
         const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
         const vec distance = value - a[v];
         if (!in_place)
-          vector_store_part(value, columns - v * V, y + y_at + (long)r * y_row + v * V);
+          FINISH_STORE(value, y + y_at + (long)r * y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
       }
@@ -180,7 +240,7 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
         const vec x = vector_load(f.x + at);
         const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
         const vec g = fma(x, a[v], b[v]) > (vec)(0.0f) ? value : (vec)(0.0f);
-        vector_store_part(g, columns - v * V, y + at);
+        FINISH_STORE(g, y + at);
         first[v] += g;
         second[v] = fma(g, x - d[v], second[v]);
       }
@@ -196,7 +256,7 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
           g *= activation_slope(fma(x, a[v], b[v]), f.activation);
-        vector_store_part(g, columns - v * V, y + at);
+        FINISH_STORE(g, y + at);
         first[v] += g;
         second[v] = fma(g, x - d[v], second[v]);
       }
@@ -207,13 +267,18 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
       for (int v = 0; v < vectors; v++) {
         const long at = y_at + (long)r * y_row + v * V;
         vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
-        if (f.kind == NORMALIZE)
-          value = activate(fma(value, a[v], b[v]), f.activation);
+        if (f.kind == NORMALIZE) {
+          value = fma(value, a[v], b[v]);
+          if (!f.is_clamp)
+            value = activate(value, f.activation);
+          else if (f.activation != IDENTITY)
+            value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+        }
         if (f.kind == ACCUMULATE)
           value += vector_load(y + at);
         if (f.addend)
           value += vector_load(f.addend + at);
-        vector_store_part(value, columns - v * V, y + at);
+        FINISH_STORE(value, y + at);
       }
     }
   }
@@ -227,6 +292,21 @@ inline void finish_tile(const int vectors, Finish f, Values values, global float
       vector_store(first[v], sums + c + v * V);
       vector_store(second[v], sums + sum_row + c + v * V);
     }
+  }
+}
+
+// The same of `columns` columns, at most COLUMNS vectors; the last may be part of one.
+inline void finish_tile(Finish f, Values values, global float *y, long y_at, int y_row, int c,
+                        int columns, int rows, global float *sums, int sum_row, int is_first) {
+  const int whole = columns / V;
+  if (whole > 0)
+    WITH_VECTORS(whole, finish_columns, 1, f, values, y, y_at, y_row, c, columns, rows, sums,
+                 sum_row, is_first);
+  if (columns % V > 0) {
+    const int done = whole * V;
+    values.p += (long)whole * values.vector;
+    finish_columns(1, 0, f, values, y, y_at + done, y_row, c + done, columns - done, rows, sums,
+                   sum_row, is_first);
   }
 }
 

@@ -8,6 +8,7 @@
 #define restrict __restrict
 
 typedef unsigned int uint;
+typedef unsigned long ulong;
 
 typedef float float2 __attribute__((ext_vector_type(2)));
 typedef float float4 __attribute__((ext_vector_type(4)));
@@ -26,6 +27,9 @@ template <class T> inline void store_unaligned(T v, float *p) {
 inline void prefetch_line(const float *p) { __builtin_prefetch(p, 0, 2); }
 inline vec vector_load(const float *p) { return load_unaligned<vec>(p); }
 inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
+inline void vector_stream(vec v, float *p) {
+  __builtin_nontemporal_store(v, reinterpret_cast<vec *>(p));
+}
 inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
 inline void vstore4(float4 v, long offset, float *p) { store_unaligned(v, p + 4 * offset); }
 inline void vstore8(float8 v, long offset, float *p) { store_unaligned(v, p + 8 * offset); }

@@ -134,7 +134,8 @@ void native_pool_run(native_pool *pool, native_kernel run, const void *const *ar
   pool->run = run;
   pool->arguments = arguments;
   pool->items = items;
-  pool->chunk = items / ((workers + 1) * 8) + 1;
+  // Few enough at a time that threads end together.
+  pool->chunk = items / ((workers + 1) * 32) + 1;
   pool->next.store(0, std::memory_order_relaxed);
   pool->open();
   pool->share();

@@ -38,31 +38,41 @@ struct Blocking {
       block = min(
         block, rows.dividedRoundingUp(by: splits).dividedRoundingUp(by: tile.rows) * tile.rows)
     }
-    let wanted = 8 * max(units, 4)
-    let blocks = rows.dividedRoundingUp(by: block)
+    let splits = min(rows.dividedRoundingUp(by: block), 8 * max(units, 4))
     return Blocking(
-      blockRows: block, itemRows: block * blocks.dividedRoundingUp(by: wanted),
+      rows: rows, splits: splits, block: block, tile,
       itemColumns: columns.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
         * tile.lanes)
+  }
+
+  /// Rows in `splits` equal parts, each in equal blocks of about `block`.
+  private init(rows: Int, splits: Int, block: Int, _ tile: Tile, itemColumns: Int) {
+    func whole(_ count: Int) -> Int { count.dividedRoundingUp(by: tile.rows) * tile.rows }
+    itemRows = whole(rows.dividedRoundingUp(by: splits))
+    let blocks = max(1, (itemRows + block / 2) / block)
+    blockRows = whole(itemRows.dividedRoundingUp(by: blocks))
+    self.itemColumns = itemColumns
   }
 
   /// Of a weight gradient `depth` x `columns` over `rows`: every item has partial sums.
   static func weights(rows: Int, depth: Int, columns: Int, device: any Device) -> Blocking {
     let tile = device.tile
     let units = device.description.computeUnits
-    let block = min(
-      min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
-    ).dividedRoundingUp(by: tile.rows) * tile.rows
-    let blocks = rows.dividedRoundingUp(by: block)
+    let block =
+      min(
+        min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+      ).dividedRoundingUp(by: tile.rows) * tile.rows
     let wanted = 4 * max(units, 4)
-    let splits = max(1, min(blocks, wanted, partialFloats / (depth * columns)))
-    let groups = splits >= 4 * units
+    let splits = max(
+      1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
+    let groups =
+      splits >= 4 * units
       ? 1
       : min(
         depth.dividedRoundingUp(by: tile.columns * tile.lanes),
         (4 * units).dividedRoundingUp(by: splits))
     return Blocking(
-      blockRows: block, itemRows: block * blocks.dividedRoundingUp(by: splits),
+      rows: rows, splits: splits, block: block, tile,
       itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
         * tile.lanes)
   }

@@ -40,7 +40,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let itemRows =
       images >= wanted
       ? images.dividedRoundingUp(by: wanted) * height
-      : max(min(4, height), rows.dividedRoundingUp(by: wanted))
+      : max(min(4, height), rows.dividedRoundingUp(by: wanted / 2))
     return Cut(itemRows: itemRows, itemChannels: itemChannels, bandRows: min(band, itemRows))
   }
 
@@ -68,7 +68,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     var arguments = x.inputArguments()
     arguments += [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)]
     arguments += shapes
-    arguments += [.tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem)]
+    arguments += [
+      .tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem),
+    ]
     arguments += finish.arguments()
     arguments += finish.inference()
     arguments += [.tensor(sums?.partial)]
@@ -120,7 +122,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     arguments += [gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
     arguments += [.tensor(dx), .tensor(partial)]
     arguments += shapes
-    arguments += [.tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem)]
+    arguments += [
+      .tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem),
+    ]
     arguments += finish.arguments()
     arguments += [.tensor(sums?.partial)]
     try device.launch(

@@ -95,13 +95,14 @@ struct MatrixConvolution: ConvolutionMethod {
     let channels = y.shape[3]
     let rows = y.count / channels
     let panelRow = device.tile.padded(kernel.y * kernel.x * depth)
+    let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
       rows: rows, columns: columns, panelRow: panelRow, device: device)
     let items = blocking.items(rows: rows, columns: columns)
     let sums = try finish.sums(
       device, splits: blocking.splits(rows), rowsPerSplit: blocking.itemRows, channels: channels)
     let perItem =
-      finish.sumRows * device.tile.padded(columns) + blocking.blockRows * panelRow
+      finish.sumRows * device.tile.padded(columns) + blocking.blockRows * (panelRow + tileRow)
       + device.tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     for group in 0..<groups {
@@ -141,8 +142,10 @@ struct MatrixConvolution: ConvolutionMethod {
     let splits = blocking.splits(rows)
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: blocking.itemRows, channels: x.shape[3])
-    let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns)
-    let perItem: Int = finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
+    let tileRow: Int = tile.columns * tile.lanes
+    let panelRow: Int = tile.padded(columns) + tile.padded(blocking.itemColumns) + tileRow
+    let perItem: Int =
+      finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     let turned: (matrix: Tensor, row: Int)? = dx == nil ? nil : try turned(w)
     for group in 0..<groups {
