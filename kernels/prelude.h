@@ -1,8 +1,8 @@
 // What every kernel file stands on: the vector type, its loads and stores, and the activations.
 //
 // The kernels are OpenCL C 1.2. A device defines V (lanes of a vector), ROWS and COLUMNS (the
-// register tile of a matrix product: ROWS x COLUMNS vectors). The CPU fallback compiles the same
-// files as C++ after `native.h`, which supplies OpenCL's words.
+// register tile of a matrix product: ROWS x COLUMNS vectors), and GROUP if it runs group kernels.
+// The CPU fallback compiles the same files as C++ after `native.h`, which supplies OpenCL's words.
 //
 // Every buffer has SLACK bytes after its end, so a vector may be loaded past the last channel;
 // nothing is ever stored there. Each kernel's first argument counts its work-items.
@@ -15,12 +15,25 @@
 #define inline static inline __attribute__((always_inline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
+#ifdef GROUP
+// A GPU moves a vector as one only where the compiler knows that it is aligned, else by lanes.
+inline vec vector_load(global const float *p) {
+  return (size_t)p % sizeof(vec) ? JOIN(vload, V)(0, p) : *(global const vec *)p;
+}
+inline void vector_store(vec v, global float *p) {
+  if ((size_t)p % sizeof(vec))
+    JOIN(vstore, V)(v, 0, p);
+  else
+    *(global vec *)p = v;
+}
+#else
 #define vector_load(p) JOIN(vload, V)(0, p)
 #define vector_store(v, p) JOIN(vstore, V)(v, 0, p)
+#endif
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
 #define prefetch_line(p) prefetch(p, 16)
-#ifdef __has_builtin
+#if defined(__has_builtin) && !defined(GROUP)
 #if __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
 #endif

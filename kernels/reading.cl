@@ -31,8 +31,8 @@ kernel void add_readings(const int items, global const float *a, const long a_at
   const Reading rb = reading(b + b_at, 0, b_table + b_table_at, channels, b_view);
   for (int row = first; row < min(first + chunk, rows); row++)
     for (int c = c_first; c < c_last; c += V)
-      vector_store_part(
-          read_vector(ra, (long)row * channels, c) + read_vector(rb, (long)row * channels, c),
-          channels - c, y + y_at + (long)row * channels + c);
+      vector_store_part(read_vector(ra, (long)row * channels, c) +
+                            read_vector(rb, (long)row * channels, c),
+                        channels - c, y + y_at + (long)row * channels + c);
 }
 NATIVE(add_readings)

@@ -24,7 +24,9 @@ final class OpenCLPrograms {
     self.queue = queue
     cache = cacheFolder.map { ProgramCache(folder: $0) }
     let tile = queue.info.tile
-    options = "-cl-std=CL1.2 -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) -D COLUMNS=\(tile.columns)"
+    let shape = queue.info.kernelShape == .group ? " -D GROUP" : ""
+    options =
+      "-cl-std=CL1.2 -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) -D COLUMNS=\(tile.columns)\(shape)"
   }
 
   deinit {
