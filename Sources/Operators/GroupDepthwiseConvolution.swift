@@ -10,16 +10,19 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
   /// Most splits of rows, and so partial sums of each weight or channel.
   private static let mostSplits = 256
 
-  /// Rows of a tile, and items of its group.
+  /// Rows of a tile, as many as 32 KiB of local memory hold, and items of its group; as the kernel
+  /// files have them.
   private struct Band {
     var rows: Int
     var groupSize: Int
   }
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
-    try convolve(
-      x, w, offset: 0, sign: 1, into: y, finish, "group_depthwise\(w.shape[0])_\(stride)",
-      stride == 1 ? Band(rows: 8, groupSize: 128) : Band(rows: 4, groupSize: 64))
+    let size = w.shape[0]
+    let rows = stride == 1 ? 8 : size < 7 ? 4 : 2
+    return try convolve(
+      x, w, offset: 0, sign: 1, into: y, finish, "group_depthwise\(size)_\(stride)",
+      Band(rows: rows, groupSize: 16 * rows))
   }
 
   func backward(
@@ -72,7 +75,7 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     let (size, shape) = (w.shape[0], gradient.shape)
     let rows = shape[0] * shape[1]
     let (share, items) = cut(
-      shape, Band(rows: stride == 1 ? 8 : 4, groupSize: 128),
+      shape, Band(rows: (size < 7 ? 8 : 4) / stride, groupSize: 128),
       mostSplits: GroupDepthwiseConvolution.mostSplits, device)
     let partial = try device.empty(
       [rows.dividedRoundingUp(by: share), size, size, 1, shape[3]])
