@@ -52,7 +52,14 @@ kernel void convolution(
   const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
-  global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  global float *panel = sums + (finish < STATISTICS ? 0 : finish == STATISTICS ? 3 : 2) * sum_row;
+  // Inference keeps scales and shifts where training keeps sums.
+  for (int c = c_first; finish == NORMALIZE && c < c_last; c += V) {
+    vec scale, shift;
+    inference_scale(f, c, &scale, &shift);
+    vector_store(scale, sums + c);
+    vector_store(shift, sums + sum_row + c);
+  }
   global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
@@ -69,7 +76,7 @@ kernel void convolution(
     const long to = (long)row * y_row;
     if (count == 1)
       multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
-                   finish == ACCUMULATE);
+                   finish == ACCUMULATE ? (f.addend ? f.addend : y) + to + c_first : 0);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
       // What is streamed is finished on its way from the stage.
@@ -78,8 +85,8 @@ kernel void convolution(
       const int row_step = is_staged ? COLUMNS * V : y_row;
       if (count > 1)
         WITH_VECTORS(width, product_tile, 1, a, direct ? x_row : panel_row, w + w_at + c, w_row,
-                     all, f, in_registers ? y : to_row, in_registers ? to + c : 0, row_step, count,
-                     c, wide, &ahead);
+                     all, f, is_staged ? stage : y, is_staged ? 0 : to + c, row_step, count, wide,
+                     sums + c, sum_row, &ahead);
       if (finish >= STATISTICS && (count == 1 || !in_registers)) {
         const Values values = {to_row, row_step, V};
         const Tile tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};

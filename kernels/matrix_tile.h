@@ -44,16 +44,19 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
   multiply_tile(vectors, ar, a_column, b, b_row, depth, acc);
 }
 
+// Stores a tile, added to what lies at `add` in the same layout where that is given.
 inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c, int c_row,
-                      int rows, int columns, int accumulate) {
+                      int rows, int columns, global const float *add) {
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
-      // Only the last vector may be part of one.
 #pragma unroll
-      for (int v = 0; v < vectors; v++)
-        vector_put(acc[r][v], v + 1 < vectors ? V : columns - v * V, c + (long)r * c_row + v * V,
-                   accumulate);
+      for (int v = 0; v < vectors; v++) {
+        const long at = (long)r * c_row + v * V;
+        // Only the last vector may be part of one.
+        vector_store_part(add ? acc[r][v] + vector_load(add + at) : acc[r][v],
+                          v + 1 < vectors ? V : columns - v * V, c + at);
+      }
     }
 }
 
@@ -70,14 +73,17 @@ inline void look_ahead(Ahead *ahead) {
   ahead->part++;
 }
 
-// Normalizes a tile of results on its way from registers to y, from element `at` on, channel c:
-// inference with an activation that clamps.
+// Normalizes a tile of results on its way from registers to y, from element `at` on, by a row of
+// scales and one of shifts: inference with an activation that clamps.
 inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS], global float *y,
-                            long at, int y_row, int c, int columns, int rows) {
+                            long at, int y_row, int columns, int rows, global const float *scales,
+                            int scale_row) {
   vec scale[COLUMNS], shift[COLUMNS];
 #pragma unroll
-  for (int v = 0; v < vectors; v++)
-    inference_scale(f, c + v * V, &scale[v], &shift[v]);
+  for (int v = 0; v < vectors; v++) {
+    scale[v] = vector_load(scales + v * V);
+    shift[v] = vector_load(scales + scale_row + v * V);
+  }
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
@@ -98,8 +104,9 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
 // is all there is to do.
 inline void product_tile(const int vectors, const int may_normalize, global const float *a,
                          long a_row, global const float *b, int b_row, int depth, Finish f,
-                         global float *y, long at, int y_row, int rows, int c, int columns,
-                         Ahead *ahead) {
+                         global float *y, long at, int y_row, int rows, int columns,
+                         global const float *scales, int scale_row, Ahead *ahead) {
+  global const float *add = f.addend ? f.addend : y;
   for (int r = 0; r < rows; r += ROWS) {
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
@@ -107,9 +114,9 @@ inline void product_tile(const int vectors, const int may_normalize, global cons
     look_ahead(ahead);
     multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
     if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
-      normalize_block(vectors, f, acc, y, to, y_row, c, columns, count);
+      normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
     else
-      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE);
+      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE ? add + to : 0);
   }
 }
 
@@ -185,7 +192,7 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
 
 // One row times a matrix: y[j] = sum over p of a[p] * b[p, j]. Rows of b are read from end to end.
 inline void multiply_row(global const float *a, global const float *b, int b_row, int depth,
-                         global float *y, int columns, int accumulate) {
+                         global float *y, int columns, global const float *add) {
   int c = 0;
   for (; c + 8 * V <= columns; c += 8 * V) {
     vec acc[8];
@@ -199,13 +206,13 @@ inline void multiply_row(global const float *a, global const float *b, int b_row
     }
 #pragma unroll
     for (int v = 0; v < 8; v++)
-      vector_put(acc[v], V, y + c + v * V, accumulate);
+      vector_store(add ? acc[v] + vector_load(add + c + v * V) : acc[v], y + c + v * V);
   }
   for (; c < columns; c += V) {
     vec acc = (vec)(0.0f);
     for (int p = 0; p < depth; p++)
       acc = fma((vec)(a[p]), vector_load(b + (long)p * b_row + c), acc);
-    vector_put(acc, columns - c, y + c, accumulate);
+    vector_store_part(add ? acc + vector_load(add + c) : acc, columns - c, y + c);
   }
 }
 

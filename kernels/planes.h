@@ -27,10 +27,12 @@ inline void read_rows(Reading r, Ring ring, int n, int next, int last, int heigh
 // Zeros `count` planes of `rows` rows but for the columns [before, before + width).
 inline void clear_margins(global float *planes, int count, int rows, int row, int before,
                           int width) {
-  for (int i = 0; i < count * rows; i++)
-    for (int x = 0; x < row; x++)
-      if (x < before || x >= before + width)
-        vector_store((vec)(0.0f), planes + ((long)i * row + x) * V);
+  for (int i = 0; i < count * rows; i++, planes += row * V) {
+    for (int x = 0; x < before; x++)
+      vector_store((vec)(0.0f), planes + x * V);
+    for (int x = before + width; x < row; x++)
+      vector_store((vec)(0.0f), planes + x * V);
+  }
 }
 
 #endif

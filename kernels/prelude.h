@@ -16,18 +16,31 @@
 #define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
+#if V >= 8
+// One instruction where vstore may be made of many.
+typedef vec unaligned_vec __attribute__((aligned(4)));
+#define vector_load(p) (*(global const unaligned_vec *)(p))
+#define vector_store(v, p) (*(global unaligned_vec *)(p) = (v))
+#else
 #define vector_load(p) JOIN(vload, V)(0, p)
 #define vector_store(v, p) JOIN(vstore, V)(v, 0, p)
+#endif
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
-#define prefetch_line(p) prefetch(p, 16)
 #ifdef __has_builtin
-#if __has_builtin(__builtin_nontemporal_store)
+#if V >= 8 && __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
+#endif
+#if V >= 8 && __has_builtin(__builtin_prefetch)
+// `prefetch` may do nothing.
+#define prefetch_line(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #endif
 #endif
 #ifndef vector_stream
 #define vector_stream vector_store
+#endif
+#ifndef prefetch_line
+#define prefetch_line(p) prefetch(p, 16)
 #endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)

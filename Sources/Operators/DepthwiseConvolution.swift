@@ -39,9 +39,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let units = device.description.computeUnits
-    let shares = max(settings["items-per-unit"] ?? 8, 1) * max(units, 4)
-    let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
+    let wanted = (device.chosenItems(settings) ?? device.goodItems).dividedRoundingUp(
+      by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =
       images >= wanted
