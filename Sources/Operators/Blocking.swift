@@ -48,7 +48,7 @@ struct Blocking {
     if let given = settings["column-groups"] {
       groups = min(max(given, 1), columns.dividedRoundingUp(by: tileColumns))
     }
-    let wanted = device.chosenItems(settings) ?? device.goodItems
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
     let splits = min(rows.dividedRoundingUp(by: block), wanted)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
@@ -78,7 +78,7 @@ struct Blocking {
         chosenRows(settings, panelRow: depth + columns, tile)
           ?? min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
-    let wanted = device.chosenItems(settings) ?? device.goodItems / 2
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * max(units, 4)
     let splits = max(
       1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
     let groups = min(
@@ -98,18 +98,11 @@ struct Blocking {
 }
 
 extension Device {
-  /// Work-items that share out a large launch: several for each unit, so that all end together.
-  /// Where each has scratch of its own, fewer: it is in no cache when the item begins.
-  var goodItems: Int {
-    let units = description.computeUnits
-    let sharesScratch = scratchSlots(items: .max) < .max
-    return sharesScratch ? 8 * max(units, 4) : 4 * max(units, 4)
-  }
-
-  /// A tuner's `items-per-unit`, of four units at least.
-  func chosenItems(_ settings: [String: Int]) -> Int? {
-    settings["items-per-unit"].map { max($0, 1) * max(description.computeUnits, 4) }
-  }
+  /// Work-items of a large launch for each unit.
+  ///
+  /// Several, so that all end together. Where each has
+  /// scratch of its own, fewer: it is in no cache when the item begins.
+  var itemsPerUnit: Int { scratchSlots(items: .max) < .max ? 8 : 4 }
 }
 
 extension Tile {

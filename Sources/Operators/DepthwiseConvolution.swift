@@ -39,8 +39,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let wanted = (device.chosenItems(settings) ?? device.goodItems).dividedRoundingUp(
-      by: channels.dividedRoundingUp(by: itemChannels))
+    let units = device.description.computeUnits
+    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
+    let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =
       images >= wanted
