@@ -89,7 +89,7 @@ kernel void convolution(
                      sums + c, sum_row, &ahead);
       if (finish >= STATISTICS && (count == 1 || !in_registers)) {
         const Values values = {to_row, row_step, V};
-        const Tile tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
+        const Results tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
         finish_tile(f, tile, wide);
       }
     }

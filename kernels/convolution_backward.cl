@@ -97,7 +97,7 @@ kernel void convolution_backward(
                      count, wide, 0, 0, &ahead);
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
-          const Tile tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};
+          const Results tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};
           finish_tile(f, tile, wide);
         }
       }

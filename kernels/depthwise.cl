@@ -108,15 +108,15 @@ inline void depthwise_row(const int size, const int stride, const int width,
         }                                                                                          \
       }                                                                                            \
       const Values values = {out, V, out_plane};                                                   \
-      const Tile t = {values,                                                                      \
-                      y + y_at,                                                                    \
-                      (long)row * out_width * channels + c,                                        \
-                      channels,                                                                    \
-                      (end - row) * out_width,                                                     \
-                      c,                                                                           \
-                      sums - c,                                                                    \
-                      item_channels,                                                               \
-                      row == first};                                                               \
+      const Results t = {values,                                                                   \
+                         y + y_at,                                                                 \
+                         (long)row * out_width * channels + c,                                     \
+                         channels,                                                                 \
+                         (end - row) * out_width,                                                  \
+                         c,                                                                        \
+                         sums - c,                                                                 \
+                         item_channels,                                                            \
+                         row == first};                                                            \
       finish_tile(f, t, count);                                                                    \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \

@@ -148,9 +148,9 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       const int lines = tiled == in_width ? end - row : 1;                                         \
       for (int i = row; dx && i < end; i += lines) {                                               \
         const Values values = {xs + (i - row) * tiled * V, V, x_plane};                            \
-        const Tile t = {values,   dx + dx_at,       (long)i * in_width * channels + c,             \
-                        channels, lines * in_width, c,                                             \
-                        sums - c, item_channels,    i == first};                                   \
+        const Results t = {values,   dx + dx_at,       (long)i * in_width * channels + c,          \
+                           channels, lines * in_width, c,                                          \
+                           sums - c, item_channels,    i == first};                                \
         finish_tile(f, t, count);                                                                  \
       }                                                                                            \
     }                                                                                              \

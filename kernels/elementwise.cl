@@ -44,11 +44,12 @@ NATIVE(fill)
 // y[r*y_row + c] (+)= x[r*x_row + c], r < rows, c < columns.
 kernel void copy_rows(const int items, global const float *x, const long x_at, const int x_row,
                       global float *y, const long y_at, const int y_row, const int rows,
-                      const int columns, const int chunk, const int accumulate) {
-  ITEM(item); // chunks of rows
-  const int last = min((item + 1) * chunk, rows);
-  for (int r = item * chunk; r < last; r++)
-    for (int c = 0; c < columns; c += V)
+                      const int columns, const int chunk, const int span, const int accumulate) {
+  ITEM(item); // chunks of rows x spans of columns
+  const int spans = (columns + span - 1) / span, first = item / spans * chunk;
+  const int c_first = item % spans * span, c_last = min(c_first + span, columns);
+  for (int r = first; r < min(first + chunk, rows); r++)
+    for (int c = c_first; c < c_last; c += V)
       vector_put(vector_load(x + x_at + (long)r * x_row + c), columns - c,
                  y + y_at + (long)r * y_row + c, accumulate);
 }

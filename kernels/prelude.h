@@ -1,8 +1,8 @@
 // What every kernel file stands on: the vector type, its loads and stores, and the activations.
 //
 // The kernels are OpenCL C 1.2. A device defines V (lanes of a vector), ROWS and COLUMNS (the
-// register tile of a matrix product: ROWS x COLUMNS vectors). The CPU fallback compiles the same
-// files as C++ after `native.h`, which supplies OpenCL's words.
+// register tile of a matrix product: ROWS x COLUMNS vectors), and GROUP if it runs group kernels.
+// The CPU fallback compiles the same files as C++ after `native.h`, which supplies OpenCL's words.
 //
 // Every buffer has SLACK bytes after its end, so a vector may be loaded past the last channel;
 // nothing is ever stored there. Each kernel's first argument counts its work-items.
@@ -16,7 +16,18 @@
 #define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
-#if V >= 8
+#ifdef GROUP
+// A GPU moves a vector as one only where the compiler knows that it is aligned, else by lanes.
+inline vec vector_load(global const float *p) {
+  return (size_t)p % sizeof(vec) ? JOIN(vload, V)(0, p) : *(global const vec *)p;
+}
+inline void vector_store(vec v, global float *p) {
+  if ((size_t)p % sizeof(vec))
+    JOIN(vstore, V)(v, 0, p);
+  else
+    *(global vec *)p = v;
+}
+#elif V >= 8
 // One instruction where vstore may be made of many.
 typedef vec unaligned_vec __attribute__((aligned(4)));
 #define vector_load(p) (*(global const unaligned_vec *)(p))
@@ -27,7 +38,7 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #endif
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
-#ifdef __has_builtin
+#if defined(__has_builtin) && !defined(GROUP)
 #if V >= 8 && __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
 #endif

@@ -182,10 +182,10 @@ typedef struct {
   // The item's sums, and whether these rows are its first.
   global float *sums;
   int sum_row, is_first;
-} Tile;
+} Results;
 
 // Any finish, one vector of `columns` channels or fewer.
-outlined void finish_any_column(Finish f, Tile t, int columns) {
+outlined void finish_any_column(Finish f, Results t, int columns) {
   vec first = (vec)(0.0f), second = (vec)(0.0f), scale = (vec)(1.0f), shift = (vec)(0.0f);
   vec mean = (vec)(0.0f);
   if (f.kind == STATISTICS) {
@@ -236,7 +236,7 @@ inline void finish_store(Finish f, vec value, int columns, global float *p) {
 }
 
 // Activations that clamp; the last vector may be part of one.
-inline void finish_columns(const int vectors, Finish f, Tile t, int columns) {
+inline void finish_columns(const int vectors, Finish f, Results t, int columns) {
   vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
   global const float *p = t.values.p;
 #pragma unroll
@@ -313,7 +313,7 @@ inline void finish_columns(const int vectors, Finish f, Tile t, int columns) {
 }
 
 // Finishes `columns` columns.
-inline void finish_tile(Finish f, Tile t, int columns) {
+inline void finish_tile(Finish f, Results t, int columns) {
   const int is_known = f.kind != ACCUMULATE && (f.kind <= STATISTICS || f.is_clamp);
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {

@@ -9,6 +9,8 @@ public protocol Device: AnyObject {
   var tile: Tile { get }
   /// What a tuner found for it; it need not understand the choices, operators ask for them.
   var tuning: Tuning { get set }
+  /// Which of an operator's kernels it should run.
+  var kernelShape: KernelShape { get }
 
   /// Memory for `byteCount` bytes, contents undefined, with `Storage.slack` readable bytes after.
   func allocate(byteCount: Int) throws -> Storage
@@ -28,6 +30,8 @@ public protocol Device: AnyObject {
 }
 
 extension Device {
+  public var kernelShape: KernelShape { .tile }
+
   public func scratchSlots(items: Int) -> Int { items }
 
   public func settings(for work: WorkBucket) -> [String: Int] {
@@ -68,6 +72,14 @@ public struct DeviceDescription: Sendable, Codable, Equatable {
     self.computeUnits = computeUnits
     self.memoryBytes = memoryBytes
   }
+}
+
+/// How kernels that use their data many times share them out.
+public enum KernelShape: String, Sendable, CaseIterable {
+  /// A work-item computes a register tile by itself: for CPUs.
+  case tile
+  /// A work-group stages tiles through local memory: for GPUs.
+  case group
 }
 
 /// The shape in which a device's kernels hold numbers in registers, and how much a work-item does.

@@ -3,10 +3,13 @@ public struct Kernel: Hashable, Sendable {
   /// The file's name without `.cl`.
   public let file: String
   public let function: String
+  /// Work-items of a group, where the kernel is written for that many; its items are a multiple.
+  public let groupSize: Int?
 
-  public init(_ file: String, _ function: String) {
+  public init(_ file: String, _ function: String, groupSize: Int? = nil) {
     self.file = file
     self.function = function
+    self.groupSize = groupSize
   }
 }
 

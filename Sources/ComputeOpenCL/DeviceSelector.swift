@@ -52,6 +52,13 @@ public enum DeviceSelector {
     }
   }
 
+  /// The OpenCL device of that name, not yet opened; nil where the name is not OpenCL's.
+  public static func openCL(named text: String) throws -> OpenCLDeviceInfo? {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.first?.lowercased() == "opencl" else { return nil }
+    return try parts.count == 1 ? firstOpenCL() : openCL(String(parts[1]))
+  }
+
   /// The first graphics card that opens, else the CPU and the reason for it.
   private static func best(threads: Int?) -> (device: FoundDevice, note: String?) {
     let found = OpenCLPlatforms.discover()

@@ -12,6 +12,7 @@ public final class OpenCLDevice: Device {
   public let description: DeviceDescription
   public let tile: Tile
   public var tuning = Tuning()
+  public let kernelShape: KernelShape
   /// Programs compiled from source since the device was opened.
   public var builtPrograms: Int { programs.built }
   /// Programs taken from the cache since then.
@@ -36,6 +37,7 @@ public final class OpenCLDevice: Device {
   public init(_ info: OpenCLDeviceInfo, cacheFolder: String?) throws {
     description = info.description
     tile = info.tile
+    kernelShape = info.kernelShape
     queue = try OpenCLQueue(info)
     memory = OpenCLMemory(queue)
     writes = StagedWrites(queue)

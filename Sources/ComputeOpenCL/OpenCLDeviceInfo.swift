@@ -9,11 +9,14 @@ public struct OpenCLDeviceInfo: @unchecked Sendable {
   public let description: DeviceDescription
   /// The register tile its kernels are compiled with.
   public private(set) var tile: Tile
+  /// Group kernels on everything but CPUs.
+  public private(set) var kernelShape: KernelShape
   public let fingerprint: DeviceFingerprint
   /// The largest piece of memory it gives.
   public let largestAllocation: Int
   /// Work-items of a group, where a kernel allows as many.
-  let groupSize: Int
+  private(set) var groupSize: Int
+  private let largestGroup: Int
   let platform: cl_platform_id
   let device: cl_device_id
 
@@ -36,13 +39,27 @@ public struct OpenCLDeviceInfo: @unchecked Sendable {
     let widths = try [CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT]
       .map { Int(try properties.number($0, as: cl_uint.self)) }
     tile = kind == .cpu ? .cpu(width: widths.max() ?? 1) : .gpu
-    groupSize = kind == .cpu ? 1 : min(64, group)
+    kernelShape = kind == .cpu ? .tile : .group
+    groupSize = kind == .cpu ? 1 : min(OpenCLDeviceInfo.streamingGroup, group)
+    largestGroup = group
     fingerprint = DeviceFingerprint(
       platform: platformName, platformVersion: version, name: name,
       version: try properties.text(CL_DEVICE_VERSION), driver: driver)
     largestAllocation = Int(clamping: largest)
     self.platform = platform
     self.device = device
+  }
+
+  /// Work-items of a group of streaming kernels on a GPU.
+  private static let streamingGroup = 64
+
+  /// The device as it would be were it a GPU: how a CPU tests the kernels of GPUs.
+  public func withGroupKernels() -> OpenCLDeviceInfo {
+    var info = self
+    info.tile = .gpu
+    info.kernelShape = .group
+    info.groupSize = min(OpenCLDeviceInfo.streamingGroup, largestGroup)
+    return info
   }
 
   /// Whether its driver keeps compiled programs between starts, and better than we could.

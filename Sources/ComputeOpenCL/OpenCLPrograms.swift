@@ -24,7 +24,9 @@ final class OpenCLPrograms {
     self.queue = queue
     cache = cacheFolder.map { ProgramCache(folder: $0) }
     let tile = queue.info.tile
-    options = "-cl-std=CL1.2 -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) -D COLUMNS=\(tile.columns)"
+    let shape = queue.info.kernelShape == .group ? " -D GROUP" : ""
+    options =
+      "-cl-std=CL1.2 -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) -D COLUMNS=\(tile.columns)\(shape)"
   }
 
   deinit {
@@ -69,9 +71,14 @@ final class OpenCLPrograms {
       let largest = try OpenCLProperties("clGetKernelWorkGroupInfo", of: subject) { [queue] in
         cl.pointee.clGetKernelWorkGroupInfo(handle, queue.info.device, $0, $1, $2, $3)
       }.number(CL_KERNEL_WORK_GROUP_SIZE, as: Int.self)
+      guard largest >= kernel.groupSize ?? 1 else {
+        throw DeviceError(
+          "\(subject) wants groups of \(kernel.groupSize ?? 1) work-items, and may have \(largest): "
+            + "use another device")
+      }
       return Function(
         handle: handle, parameters: Int(parameters),
-        groupSize: max(1, min(queue.info.groupSize, largest)))
+        groupSize: kernel.groupSize ?? max(1, min(queue.info.groupSize, largest)))
     } catch {
       _ = cl.pointee.clReleaseKernel(handle)
       throw error

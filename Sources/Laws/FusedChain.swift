@@ -120,6 +120,22 @@ struct FusedChain: Operator {
         ]),
         [.activation(1, 6, 5, 3)] + parameters(3, 3, 4) + parameters(3, 4, 6)),
       .init(
+        "several tiles each way",
+        Self(steps: [
+          .convolution(pointwise, .relu), .convolution(depthwise(3, 100, stride: 2), .swish),
+          .convolution(pointwise, .identity),
+        ]),
+        [.activation(1, 12, 11, 4)] + parameters(1, 4, 100) + parameters(3, 1, 100)
+          + parameters(1, 100, 9)),
+      .init(
+        "long sums of few rows",
+        Self(steps: [
+          .convolution(pointwise, .swish), .convolution(pointwise, .relu),
+          .convolution(pointwise, .identity),
+        ]),
+        [.activation(1, 3, 3, 5)] + parameters(1, 5, 40) + parameters(1, 40, 150)
+          + parameters(1, 150, 6)),
+      .init(
         "read by a plain operator and a convolution",
         Self(steps: [
           .convolution(pointwise, .swish), .plain(ActivationFunction(.tanh)), .add(1),

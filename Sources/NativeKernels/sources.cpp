@@ -21,6 +21,15 @@ END_TEXT
 TEXT(matrix_tile)
 #embed "../../kernels/matrix_tile.h"
 END_TEXT
+TEXT(group_header)
+#embed "../../kernels/group.h"
+END_TEXT
+TEXT(group_product_header)
+#embed "../../kernels/group_product.h"
+END_TEXT
+TEXT(group_depthwise_header)
+#embed "../../kernels/group_depthwise.h"
+END_TEXT
 TEXT(batch_norm)
 #embed "../../kernels/batch_norm.cl"
 END_TEXT
@@ -48,6 +57,21 @@ END_TEXT
 TEXT(elementwise)
 #embed "../../kernels/elementwise.cl"
 END_TEXT
+TEXT(group_convolution)
+#embed "../../kernels/group_convolution.cl"
+END_TEXT
+TEXT(group_depthwise)
+#embed "../../kernels/group_depthwise.cl"
+END_TEXT
+TEXT(group_depthwise_weights)
+#embed "../../kernels/group_depthwise_weights.cl"
+END_TEXT
+TEXT(group_sums)
+#embed "../../kernels/group_sums.cl"
+END_TEXT
+TEXT(group_weights)
+#embed "../../kernels/group_weights.cl"
+END_TEXT
 TEXT(optimizers)
 #embed "../../kernels/optimizers.cl"
 END_TEXT
@@ -74,6 +98,9 @@ const native_kernel_source sources[] = {
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
     {"planes.h", planes},
+    {"group.h", group_header},
+    {"group_product.h", group_product_header},
+    {"group_depthwise.h", group_depthwise_header},
     KERNELS(batch_norm),
     KERNELS(ceilings),
     KERNELS(channel_scale),
@@ -83,6 +110,11 @@ const native_kernel_source sources[] = {
     KERNELS(depthwise_backward),
     KERNELS(depthwise_gather),
     KERNELS(elementwise),
+    KERNELS(group_convolution),
+    KERNELS(group_depthwise),
+    KERNELS(group_depthwise_weights),
+    KERNELS(group_sums),
+    KERNELS(group_weights),
     KERNELS(optimizers),
     KERNELS(pooling),
     KERNELS(reading),

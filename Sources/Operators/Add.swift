@@ -15,11 +15,14 @@ public struct Add: FusedOperator {
     let y = try device.empty(outputShape([a.shape, b.shape]))
     let channels = y.shape[y.shape.count - 1]
     let rows = y.count / channels
-    let chunk = device.tile.rowChunk(columns: channels)
+    let tile = device.tile
     try device.launch(
-      Kernel("reading", "add_readings"), items: rows.dividedRoundingUp(by: chunk),
+      Kernel("reading", "add_readings"), items: tile.streamItems(rows: rows, columns: channels),
       a.inputArguments() + [a.viewArgument] + b.inputArguments() + [b.viewArgument]
-        + [.tensor(y), .int(rows), .int(channels), .int(chunk)])
+        + [
+          .tensor(y), .int(rows), .int(channels), .int(tile.rowChunk(columns: channels)),
+          .int(tile.columnSpan(columns: channels)),
+        ])
     return FusedForward(y)
   }
 

@@ -68,6 +68,7 @@ extension BatchNorm {
     guard case .batch(let momentum) = statistics else {
       preconditionFailure("a batch's sums for running statistics")
     }
+    let sums = try sums.combined(rows: rows, isStatistics: true)
     let device = sums.partial.device
     let channels = parameters[0].count
     let saved = try device.empty([4, channels])
@@ -97,6 +98,7 @@ extension BatchNorm {
     precondition(
       gamma == nil || beta == nil || gamma?.accumulate == beta?.accumulate,
       "gamma and beta are accumulated alike")
+    let sums = try sums.combined(rows: rows(x), isStatistics: false)
     let device = x.device
     let channels = normalization.saved.shape[1]
     let coefficients = try device.empty([3, channels])
@@ -163,7 +165,7 @@ extension BatchNorm {
     [
       .init("batch", Self(.batch(momentum: nil)), inputs(3, 4, 5, 18)),
       .init("batch, one vector", Self(.batch(momentum: nil)), inputs(2, 3, 3, 16)),
-      .init("batch, many rows", Self(.batch(momentum: nil)), inputs(2, 30, 30, 3)),
+      .init("batch, many rows", Self(.batch(momentum: nil)), inputs(2, 40, 40, 3)),
       .init("batch, relu", Self(.batch(momentum: nil), activation: .relu), inputs(2, 3, 4, 5)),
       .init("batch, swish", Self(.batch(momentum: nil), activation: .swish), inputs(2, 3, 4, 33)),
       .init(

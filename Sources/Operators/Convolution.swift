@@ -41,12 +41,24 @@ public struct Convolution: Operator, Hashable {
   func method(_ x: Shape, _ w: Tensor) -> any ConvolutionMethod {
     precondition(w.strides[3] == 1, "weights with output channels of stride \(w.strides[3])")
     guard groups == x[3], w.shape[3] == groups, groups > 1, w.shape[0] == w.shape[1] else {
-      return MatrixConvolution(convolution: self)
+      return matrixMethod(w.device)
     }
     let isTiled = [3, 5, 7].contains(w.shape[0]) && stride <= 2 && dilation == 1
-    return isTiled && padding == w.shape[0] / 2
-      ? DepthwiseConvolution(stride: stride)
-      : UnfusedConvolution(DepthwiseGather(convolution: self))
+    guard isTiled, padding == w.shape[0] / 2 else {
+      return UnfusedConvolution(DepthwiseGather(convolution: self))
+    }
+    switch w.device.kernelShape {
+    case .tile: return DepthwiseConvolution(stride: stride)
+    case .group: return GroupDepthwiseConvolution(stride: stride)
+    }
+  }
+
+  /// As a matrix product, by the kernels of the device's shape.
+  func matrixMethod(_ device: any Device) -> any ConvolutionMethod {
+    switch device.kernelShape {
+    case .tile: MatrixConvolution(convolution: self)
+    case .group: GroupMatrixConvolution(convolution: self)
+    }
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Forward {
@@ -116,6 +128,12 @@ extension Convolution {
         "1x1, a narrow last tile", Convolution(),
         [.activation(1, 3, 3, 7), .parameter(1, 1, 7, 72)]),
       .init(
+        "1x1, several tiles each way", Convolution(),
+        [.activation(1, 10, 13, 18), .parameter(1, 1, 18, 100)]),
+      .init(
+        "1x1, long sums of few rows", Convolution(),
+        [.activation(1, 3, 3, 201), .parameter(1, 1, 201, 40)]),
+      .init(
         "1x1 stride 2", Convolution(stride: 2), [.activation(2, 5, 6, 5), .parameter(1, 1, 5, 19)]),
       .init(
         "3x3", .same(kernel: 3) as Convolution, [.activation(2, 5, 6, 5), .parameter(3, 3, 5, 18)]),
@@ -183,6 +201,13 @@ extension Convolution {
       .init(
         "depthwise 3x3 many rows", .same(kernel: 3, groups: 2) as Convolution,
         [.activation(1, 50, 28, 2), .parameter(3, 3, 1, 2)]),
+      .init(
+        "depthwise 3x3, several tiles each way", .same(kernel: 3, groups: 37) as Convolution,
+        [.activation(1, 11, 18, 37), .parameter(3, 3, 1, 37)]),
+      .init(
+        "depthwise 5x5 stride 2, several tiles each way",
+        .same(kernel: 5, stride: 2, groups: 35) as Convolution,
+        [.activation(1, 13, 20, 35), .parameter(5, 5, 1, 35)]),
       .init(
         "depthwise 3x3 centre of shared 7x7", .same(kernel: 3, groups: 20) as Convolution,
         [

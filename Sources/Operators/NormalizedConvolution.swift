@@ -98,6 +98,9 @@ extension NormalizedConvolution {
         "1x1, many rows and columns", Self(Convolution(), batch(.identity)),
         inputs([2, 20, 21, 5], .slice([1, 1, 5, 70], of: [1, 1, 8, 80], from: [0, 0, 0, 0]))),
       .init(
+        "1x1, long sums of few rows", Self(Convolution(), batch(.relu)),
+        inputs([1, 3, 3, 201], .parameter(1, 1, 201, 40))),
+      .init(
         "3x3 stride 2", Self(.same(kernel: 3, stride: 2), batch(.swish)),
         inputs([2, 7, 8, 3], .parameter(3, 3, 3, 17))),
       .init(
@@ -116,6 +119,9 @@ extension NormalizedConvolution {
       .init(
         "running, 1x1 with residual", Self(Convolution(), running(.identity)),
         inputs([2, 5, 6, 9], .parameter(1, 1, 9, 21), isInference: true, residual: [2, 5, 6, 21])),
+      .init(
+        "running, 1x1, long sums of few rows", Self(Convolution(), running(.hardSwish)),
+        inputs([1, 3, 3, 201], .parameter(1, 1, 201, 40), isInference: true)),
       .init(
         "running, 3x3", Self(.same(kernel: 3), running(.relu6)),
         inputs([1, 5, 6, 4], .parameter(3, 3, 4, 33), isInference: true)),

@@ -57,11 +57,12 @@ struct Reading {
   func materialize(into sink: GradientSink) throws {
     let channels = x.shape[x.shape.count - 1]
     let rows = x.count / channels
-    let chunk = x.device.tile.rowChunk(columns: channels)
+    let tile = x.device.tile
     try x.device.launch(
-      Kernel("reading", "materialize"), items: rows.dividedRoundingUp(by: chunk),
+      Kernel("reading", "materialize"), items: tile.streamItems(rows: rows, columns: channels),
       arguments() + [
-        tableRow, viewArgument, .tensor(sink.tensor), .int(rows), .int(channels), .int(chunk),
+        tableRow, viewArgument, .tensor(sink.tensor), .int(rows), .int(channels),
+        .int(tile.rowChunk(columns: channels)), .int(tile.columnSpan(columns: channels)),
         .flag(sink.accumulate),
       ])
   }

@@ -5,6 +5,16 @@ extension Tile {
   /// Rows of `columns` elements that a work-item streams through.
   func rowChunk(columns: Int) -> Int { max(1, elementsPerItem / max(columns, 1)) }
 
+  /// Columns of those rows: all of them, or one vector where neighbouring items should read
+  /// neighbouring memory.
+  func columnSpan(columns: Int) -> Int { elementsPerItem <= lanes ? lanes : padded(columns) }
+
+  /// Items that stream through `rows` x `columns` elements so.
+  func streamItems(rows: Int, columns: Int) -> Int {
+    rows.dividedRoundingUp(by: rowChunk(columns: columns))
+      * columns.dividedRoundingUp(by: columnSpan(columns: columns))
+  }
+
   /// Rows that one partial sum covers: enough to stay in a core's cache, few enough to share out.
   func reductionRows(columns: Int) -> Int {
     min(max(2 * elementsPerItem / max(columns, 1), 64), 1024)
@@ -44,12 +54,13 @@ extension Device {
   ) throws {
     precondition(x.shape == y.shape && x.shape.count == 2, "copy \(x.shape) to \(y.shape)")
     precondition(x.strides[1] == 1 && y.strides[1] == 1, "copy across columns")
-    let chunk = tile.rowChunk(columns: x.shape[1])
+    let (rows, columns) = (x.shape[0], x.shape[1])
     try launch(
-      Kernel("elementwise", "copy_rows"), items: x.shape[0].dividedRoundingUp(by: chunk),
+      Kernel("elementwise", "copy_rows"), items: tile.streamItems(rows: rows, columns: columns),
       [
-        .tensor(x), .int(x.strides[0]), .tensor(y), .int(y.strides[0]), .int(x.shape[0]),
-        .int(x.shape[1]), .int(chunk), .flag(accumulate),
+        .tensor(x), .int(x.strides[0]), .tensor(y), .int(y.strides[0]), .int(rows), .int(columns),
+        .int(tile.rowChunk(columns: columns)), .int(tile.columnSpan(columns: columns)),
+        .flag(accumulate),
       ])
   }
 
@@ -60,6 +71,7 @@ extension Device {
       partial.shape.count == 5 && out.shape == Array(partial.shape.dropFirst()),
       "sum \(partial.shape) into \(out.shape)")
     precondition(out.strides[3] == 1, "sum into columns with stride \(out.strides[3])")
+    let partial = try combined(partial)
     try launch(
       Kernel("reduce", "sum_partials"),
       items: out.shape[0] * out.shape[1] * out.shape[2] * tile.vectors(out.shape[3]),

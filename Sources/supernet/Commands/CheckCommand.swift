@@ -18,7 +18,15 @@ struct CheckCommand: ParsableCommand {
 
   @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
   @Option(help: "Threads of the native CPU device.") var threads: Int?
+  @Option(
+    help: """
+      Kernels of OpenCL devices: group (work-groups with local memory, GPUs' own), tile (CPUs' own) \
+      or all that a device can run.
+      """)
+  var kernels = Kernels.all
   @Flag(help: "Print JSON.") var json = false
+
+  enum Kernels: String, ExpressibleByArgument, CaseIterable { case all, group, tile }
 
   struct Report: Encodable {
     var subject: String
@@ -36,7 +44,17 @@ struct CheckCommand: ParsableCommand {
           reports.append(try check(try NativeDevice(threads: threads, instructionSet: set)))
         }
       } else {
-        reports.append(try check(try DeviceSelector.open(identifier, threads: threads).device))
+        guard let info = try DeviceSelector.openCL(named: identifier) else {
+          reports.append(try check(try DeviceSelector.open(identifier, threads: threads).device))
+          continue
+        }
+        if kernels != .group || info.kernelShape == .group {
+          reports.append(try check(try OpenCLDevice(info)))
+        }
+        if kernels != .tile, info.kernelShape == .tile {
+          reports.append(
+            try check(try OpenCLDevice(info.withGroupKernels()), note: ", group kernels"))
+        }
       }
     }
     reports.append(try checkSearch())
@@ -44,7 +62,7 @@ struct CheckCommand: ParsableCommand {
     if reports.contains(where: { !$0.violations.isEmpty }) { throw ExitCode.failure }
   }
 
-  private func check(_ device: any Device) throws -> Report {
+  private func check(_ device: any Device, note: String = "") throws -> Report {
     let cases = OperatorLaws.cases
     let optimizers = OptimizerLaws.cases
     let total = cases.count + optimizers.count
@@ -59,7 +77,7 @@ struct CheckCommand: ParsableCommand {
       violations += try OptimizerLaws.violations(of: name, optimizer, on: device)
     }
     progress.finish()
-    return report(device.description.title, total, violations.map(\.description))
+    return report(device.description.title + note, total, violations.map(\.description))
   }
 
   /// Spaces and strategies, which need no device.

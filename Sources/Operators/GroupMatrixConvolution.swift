@@ -1,0 +1,166 @@
+/// A convolution, dense or in groups, as a matrix product by work-groups: for GPUs.
+///
+/// Floor: 2*rows*columns*depth FLOPs for each of the three products; every tensor once.
+struct GroupMatrixConvolution: ConvolutionMethod {
+  var convolution: Convolution
+
+  private var groups: Int { convolution.groups }
+
+  func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
+    let columns = w.shape[3] / groups
+    let packed = try WeightMatrix.straight(w)
+    return try product(
+      x, kernel: (w.shape[0], w.shape[1]), depth: w.shape[2], into: y, columns: columns, finish,
+      Gather(
+        mul: convolution.stride, div: 1, shift: -convolution.padding, step: convolution.dilation)
+    ) { packed.part(from: $0 * columns) }
+  }
+
+  func backward(
+    _ x: Reading, _ w: Tensor, _ gradient: Reading, weights: GradientSink?, input: Variable
+  ) throws {
+    if let weights { try weightGradient(x, w, gradient, into: weights) }
+    guard input.requiresGradient else { return }
+    let columns = w.shape[3] / groups
+    try input.storeGradient { y, finish in
+      let turned = try WeightMatrix.turned(w, groups: groups)
+      return try product(
+        gradient, kernel: (w.shape[0], w.shape[1]), depth: columns, into: y, columns: w.shape[2],
+        finish,
+        Gather(
+          mul: 1, div: convolution.stride, shift: convolution.padding, step: -convolution.dilation)
+      ) { turned.part(from: $0 * turned.matrix.count / groups) }
+    }
+  }
+
+  /// As in `kernels/prelude.h`.
+  private struct Gather {
+    var mul, div, shift, step: Int
+    var arguments: [Argument] { [.int(mul), .int(div), .int(shift), .int(step)] }
+  }
+
+  /// y = windows of x times a matrix, group by group, in either direction.
+  private func product(
+    _ x: Reading, kernel: (y: Int, x: Int), depth: Int, into y: Tensor, columns: Int,
+    _ finish: Finish, _ gather: Gather, matrix: (_ group: Int) -> [Argument]
+  ) throws -> ChannelSums? {
+    let device = y.device
+    let channels = y.shape[3]
+    let rows = y.count / channels
+    let cut = GroupProduct(
+      rows: rows, columns: columns, terms: kernel.y * kernel.x * device.tile.padded(depth),
+      units: device.description.computeUnits)
+    let sums = try finish.sums(
+      device, splits: rows.dividedRoundingUp(by: cut.tileRows), rowsPerSplit: cut.tileRows,
+      channels: channels)
+    let productRow = device.tile.padded(columns)
+    let parts = cut.splits > 1 ? try device.empty([cut.splits, rows, productRow]) : nil
+    let function = Kernel(
+      "group_convolution", "group_convolution_\(cut.variant)", groupSize: cut.groupSize)
+    let items = cut.tiles(rows: rows, columns: columns) * cut.groupSize
+    for group in 0..<groups {
+      let to = group * columns
+      var before = x.arguments(from: group * depth) + [x.tableRow, x.viewArgument] + matrix(group)
+      before += [
+        .tensor(y, from: to), .int(channels), .int(rows), .int(columns), .int(x.shape[1]),
+        .int(x.shape[2]), .int(x.shape[3]), .int(y.shape[1]), .int(y.shape[2]), .int(kernel.y),
+        .int(kernel.x), .int(depth),
+      ]
+      before += gather.arguments
+      func launch(_ groups: Int, _ sharing: [Argument], _ finish: Finish) throws {
+        var arguments = before + sharing + [.tensor(parts), .int(productRow)]
+        arguments += finish.arguments(from: to)
+        arguments += finish.inference(from: to)
+        arguments += [.tensor(sums?.partial, from: to)]
+        try device.launch(function, items: groups, arguments)
+      }
+      if cut.splits == 1 {
+        try launch(items, [.int(1), .int(cut.each), .int(0)], finish)
+      } else {
+        try launch(items * cut.splits, [.int(cut.splits), .int(cut.each), .int(1)], .plain)
+        try launch(items, [.int(1), .int(cut.splits), .int(2)], finish)
+      }
+    }
+    return sums
+  }
+
+  private func weightGradient(
+    _ x: Reading, _ w: Tensor, _ gradient: Reading, into sink: GradientSink
+  ) throws {
+    let device = w.device
+    let (columns, depth) = (w.shape[3] / groups, w.shape[2])
+    let rows = gradient.x.count / gradient.shape[3]
+    let terms = w.shape[0] * w.shape[1] * device.tile.padded(depth)
+    let cut = GroupWeights(
+      rows: rows, terms: terms, columns: columns, units: device.description.computeUnits)
+    let items = cut.splits * cut.tiles(terms: terms, columns: columns) * 64
+    let function = Kernel(
+      "group_weights", "group_weights_\(cut.isLarge ? "large" : "small")", groupSize: 64)
+    for group in 0..<groups {
+      let (from, to) = (group * depth, group * columns)
+      let partial = try device.empty([cut.splits, w.shape[0], w.shape[1], depth, columns])
+      var arguments = x.inputArguments(from: from) + [x.tableRow, x.viewArgument]
+      arguments += gradient.arguments(from: to)
+      arguments += [gradient.tableRow, gradient.viewArgument, .int(gradient.shape[3])]
+      arguments += [
+        .tensor(partial), .int(rows), .int(columns), .int(x.shape[1]), .int(x.shape[2]),
+        .int(x.shape[3]), .int(gradient.shape[1]), .int(gradient.shape[2]), .int(w.shape[0]),
+        .int(w.shape[1]), .int(depth), .int(convolution.stride), .int(-convolution.padding),
+        .int(convolution.dilation), .int(cut.rowsPerSplit),
+      ]
+      try device.launch(function, items: items, arguments)
+      let part = sink.tensor.slice(
+        from: [0, 0, 0, to], sizes: [w.shape[0], w.shape[1], depth, columns])
+      try device.sumPartials(partial, into: GradientSink(part, accumulate: sink.accumulate))
+    }
+  }
+}
+
+/// Weights [Ky,Kx,depth,columns] as a product reads them.
+private struct WeightMatrix {
+  var matrix: Tensor
+  var row: Int
+
+  func part(from element: Int) -> [Argument] { [.tensor(matrix, from: element), .int(row)] }
+
+  /// [Ky*Kx*depth, columns of all groups]: the weights themselves if their strides are a
+  /// matrix's, else a copy.
+  static func straight(_ w: Tensor) throws -> WeightMatrix {
+    let s = w.strides
+    let isMatrix =
+      (w.shape[1] == 1 || s[1] == w.shape[2] * s[2])
+      && (w.shape[0] == 1 || s[0] == w.shape[1] * w.shape[2] * s[2])
+    if isMatrix { return WeightMatrix(matrix: w, row: s[2]) }
+    let row = w.device.tile.padded(w.shape[3])
+    let rows = w.shape[0] * w.shape[1] * w.shape[2]
+    let copy = WeightMatrix(matrix: try w.device.empty([rows, row]), row: row)
+    try copy.pack(w, columns: w.shape[3], transpose: false)
+    return copy
+  }
+
+  /// For the input's gradient: [groups, Ky*Kx*columns, depth].
+  static func turned(_ w: Tensor, groups: Int) throws -> WeightMatrix {
+    let columns = w.shape[3] / groups
+    let row = w.device.tile.padded(w.shape[2])
+    let rows = w.shape[0] * w.shape[1] * columns
+    let turned = WeightMatrix(matrix: try w.device.empty([groups, rows, row]), row: row)
+    for group in 0..<groups {
+      try turned.pack(
+        w, from: group * columns, columns: columns, transpose: true, offset: group * rows * row)
+    }
+    return turned
+  }
+
+  private func pack(
+    _ w: Tensor, from column: Int = 0, columns: Int, transpose: Bool, offset: Int = 0
+  ) throws {
+    try w.device.launch(
+      Kernel("group_convolution", "group_pack"),
+      items: w.shape[0] * w.shape[1] * columns * w.shape[2],
+      [
+        .tensor(w, from: column), .int(w.strides[0]), .int(w.strides[1]), .int(w.strides[2]),
+        .int(w.shape[1]), .int(w.shape[2]), .int(columns), .flag(transpose),
+        .tensor(matrix, from: offset), .int(row),
+      ])
+  }
+}

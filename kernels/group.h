@@ -1,0 +1,77 @@
+// What the group kernels share: kernels for GPUs, in which a work-group stages numbers through
+// local memory. Vectors are of four lanes; items, groups and sums come in a fixed order.
+#ifndef GROUP_H
+#define GROUP_H
+
+#include "reading.h"
+
+#define GROUP_KERNEL(size) kernel __attribute__((reqd_work_group_size(size, 1, 1))) void
+
+// Adds up what the items id, id + width, id + 2*width, ... hold, `height` (a power of two) of
+// them, always in the same order; every one of them gets the sum.
+inline vec group_sum(vec v, const int width, const int height, local vec *room) {
+  const int id = get_local_id(0);
+  barrier(CLK_LOCAL_MEM_FENCE); // What lies there may still be read.
+  room[id] = v;
+  for (int rest = height / 2; rest > 0; rest /= 2) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (id < rest * width)
+      room[id] += room[id + rest * width];
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return room[id % width];
+}
+
+// What readers make of x (and z) at channel c.
+inline vec apply_reading(Reading r, vec x, vec z, int c) {
+  if (r.view == AS_IS)
+    return x;
+  const vec a = vector_load(r.a + c), b = vector_load(r.b + c);
+  if (r.view == GRADIENT)
+    return fma(x, a, fma(z, b, vector_load(r.c + c)));
+  return activate(fma(x, a, b), r.view);
+}
+
+// Per channel: NORMALIZE scale and shift; FINISH scale, shift and mean.
+typedef struct {
+  vec a, b, mean;
+} FinishTable;
+
+inline FinishTable finish_table(Finish f, int c) {
+  FinishTable t = {(vec)(1.0f), (vec)(0.0f), (vec)(0.0f)};
+  if (f.kind == FINISH) {
+    t.mean = vector_load(f.saved + c);
+    t.a = vector_load(f.saved + 2L * f.channels + c);
+    t.b = vector_load(f.saved + 3L * f.channels + c);
+  } else if (f.kind == NORMALIZE) {
+    inference_scale(f, c, &t.a, &t.b);
+  }
+  return t;
+}
+
+// Stores a vector of results, `left` lanes of it, at element `at` of y; adds to FINISH's sums.
+inline void finish_vector(Finish f, FinishTable t, vec value, int left, global float *y, long at,
+                          vec *first, vec *second) {
+  if (f.kind == NORMALIZE)
+    value = activate(fma(value, t.a, t.b), f.activation);
+  if (f.kind == ACCUMULATE)
+    value += vector_load(y + at);
+  if (f.addend)
+    value += vector_load(f.addend + at);
+  if (f.kind == FINISH) {
+    const vec x = vector_load(f.x + at);
+    if (f.activation != IDENTITY)
+      value *= activation_slope(fma(x, t.a, t.b), f.activation);
+    *first += value;
+    *second = fma(value, x - t.mean, *second);
+  }
+  vector_store_part(value, left, y + at);
+}
+
+// A group's two sums per channel, to partial[0..1, channels].
+inline void store_group_sums(vec first, vec second, int left, global float *partial, int channels) {
+  vector_store_part(first, left, partial);
+  vector_store_part(second, left, partial + channels);
+}
+
+#endif

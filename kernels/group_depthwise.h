@@ -1,0 +1,117 @@
+// Tiles of images in local memory for depthwise convolutions: eight vectors of channels, read once
+// as readers see them, zeros where the padding lies.
+#ifndef GROUP_DEPTHWISE_H
+#define GROUP_DEPTHWISE_H
+
+#include "group.h"
+
+// Vectors of channels that a group has; columns of its tile, four of them an item's.
+#define CHANNEL_VECTORS 8
+#define TILE_WIDTH 8
+#define STRIP 4
+
+typedef struct {
+  int height, width, channels;
+} Image;
+
+// Pixels [top, top + rows) x [left, left + row) of image n, to room[rows][row][CHANNEL_VECTORS].
+inline void stage_pixels(Reading r, Image image, int n, int c, int top, int left, int rows,
+                         const int row, const int size, local vec *room) {
+  for (int i = get_local_id(0); i < rows * row * CHANNEL_VECTORS; i += size) {
+    const int channel = c + i % CHANNEL_VECTORS * V, pixel = i / CHANNEL_VECTORS;
+    const int line = pixel / row, y = top + line, x = left + pixel - line * row;
+    vec v = (vec)(0.0f);
+    if (channel < image.channels && y >= 0 && y < image.height && x >= 0 && x < image.width)
+      v = read_vector(r, (((long)n * image.height + y) * image.width + x) * image.channels,
+                      channel);
+    room[i] = v;
+  }
+}
+
+// The weights, to taps[size*size][CHANNEL_VECTORS].
+inline void stage_taps(global const float *w, int w_y, int w_x, const int size, int c, int channels,
+                       const int items, local vec *taps) {
+  for (int i = get_local_id(0); i < size * size * CHANNEL_VECTORS; i += items) {
+    const int channel = c + i % CHANNEL_VECTORS * V, tap = i / CHANNEL_VECTORS;
+    taps[i] = channel < channels
+                  ? vector_load(w + (long)(tap / size) * w_y + (long)(tap % size) * w_x + channel)
+                  : (vec)(0.0f);
+  }
+}
+
+// A group's channels and rows: a part of an image that divides it evenly, or whole images. Their
+// tiles are counted by column, band and image.
+typedef struct {
+  int c, split, first, rows, height, part, across, bands, tiles;
+} Share;
+
+inline Share group_share(Image image, int rows, int share, const int band) {
+  const int groups = (image.channels + CHANNEL_VECTORS * V - 1) / (CHANNEL_VECTORS * V);
+  Share s;
+  s.split = get_group_id(0) / groups;
+  s.c = (get_group_id(0) - s.split * groups) * CHANNEL_VECTORS * V;
+  s.first = s.split * share;
+  s.rows = min(share, rows - s.first);
+  s.height = image.height;
+  s.part = min(share, image.height);
+  s.across = (image.width + TILE_WIDTH - 1) / TILE_WIDTH;
+  s.bands = (s.part + band - 1) / band;
+  s.tiles = s.rows / s.part * s.bands * s.across;
+  return s;
+}
+
+// Rows [row, row + rows), y in image n, from column `left` on.
+typedef struct {
+  int row, rows, n, y, left;
+} Tile;
+
+inline Tile tile_at(Share s, int i, const int band) {
+  Tile t;
+  const int line = i / s.across, part = line / s.bands, above = (line - part * s.bands) * band;
+  t.left = (i - line * s.across) * TILE_WIDTH;
+  t.row = s.first + part * s.part + above;
+  t.rows = min(band, s.part - above);
+  t.n = t.row / s.height;
+  t.y = t.row - t.n * s.height;
+  return t;
+}
+
+// What a group gathers per channel; of statistics: distances from `origin`, its first result.
+typedef struct {
+  vec first, second, origin;
+} Gathered;
+
+// Stores a strip of results; `at` is the element of its first, `count` how many there are.
+inline void finish_strip(Finish f, FinishTable table, vec acc[STRIP], int count, int left,
+                         global float *y, long at, Gathered *g) {
+#pragma unroll
+  for (int t = 0; t < STRIP; t++)
+    if (t < count) {
+      finish_vector(f, table, acc[t], left, y, at + (long)t * f.channels, &g->first, &g->second);
+      if (f.kind == STATISTICS) {
+        const vec distance = acc[t] - g->origin;
+        g->first += distance;
+        g->second = fma(distance, distance, g->second);
+      }
+    }
+}
+
+// Adds up the items' sums, whether they are wanted or not (barriers in a condition are more than
+// PoCL 3.1 can do), over results `width` wide, to the split's row of `partial`.
+inline void gather_sums(Finish f, Gathered g, Share s, int width, const int strips, local vec *room,
+                        global float *partial) {
+  vec one = group_sum(g.first, CHANNEL_VECTORS, strips, room);
+  vec two = group_sum(g.second, CHANNEL_VECTORS, strips, room);
+  if (f.kind == STATISTICS) {
+    const vec mean = one / (float)(s.rows * width);
+    two = fmax(two - one * mean, (vec)(0.0f));
+    one = g.origin + mean;
+  }
+  const int c = s.c + get_local_id(0) % CHANNEL_VECTORS * V;
+  if ((f.kind == STATISTICS || f.kind == FINISH) && get_local_id(0) < CHANNEL_VECTORS &&
+      c < f.channels)
+    store_group_sums(one, two, f.channels - c, partial + (long)s.split * 2 * f.channels + c,
+                     f.channels);
+}
+
+#endif
