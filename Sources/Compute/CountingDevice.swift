@@ -36,6 +36,8 @@ public final class CountingDevice: Device {
     return tuning.choices[work]?.settings ?? [:]
   }
 
+  public var kernelShape: KernelShape { imitated?.kernelShape ?? .tile }
+
   public func scratchSlots(items: Int) -> Int { imitated?.scratchSlots(items: items) ?? items }
 
   public func allocate(byteCount: Int) -> Storage {
