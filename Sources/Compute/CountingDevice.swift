@@ -9,7 +9,7 @@ public final class CountingDevice: Device {
 
   public private(set) var liveBytes = 0
   public private(set) var peakBytes = 0
-  private let isNoting: Bool
+  private let imitated: (any Device)?
   /// Work that settings were asked for, each once.
   public private(set) var asked: [WorkBucket] = []
   /// Items and whole numbers of each launch, in a row: the same only if work is cut the same way.
@@ -20,7 +20,7 @@ public final class CountingDevice: Device {
       identifier: "counting", name: "counting device", kind: .other, driver: "none",
       computeUnits: 1, memoryBytes: .max)
     tile = Tile(lanes: 16, rows: 8, columns: 3, elementsPerItem: 8192)
-    isNoting = false
+    imitated = nil
   }
 
   /// Stands in for a device: operators cut their work as they would for it.
@@ -28,13 +28,17 @@ public final class CountingDevice: Device {
     description = device.description
     tile = device.tile
     self.tuning = tuning
-    isNoting = true
+    imitated = device
   }
 
   public func settings(for work: WorkBucket) -> [String: Int] {
-    if isNoting, !asked.contains(work) { asked.append(work) }
+    if imitated != nil, !asked.contains(work) { asked.append(work) }
     return tuning.choices[work]?.settings ?? [:]
   }
+
+  public var kernelShape: KernelShape { imitated?.kernelShape ?? .tile }
+
+  public func scratchSlots(items: Int) -> Int { imitated?.scratchSlots(items: items) ?? items }
 
   public func allocate(byteCount: Int) -> Storage {
     liveBytes += byteCount
@@ -53,7 +57,7 @@ public final class CountingDevice: Device {
   }
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) {
-    guard isNoting else { return }
+    guard imitated != nil else { return }
     launched.append(items)
     for case .int(let value) in arguments { launched.append(value) }
   }

@@ -41,7 +41,9 @@ extension Tuner {
         }
         let ratio = Turns.median(sums.other) / Turns.median(sums.plain)
         builds.append(BuildFinding(build: build, ratio: ratio))
-        guard Turns.isFaster(sums.plain, sums.other), ratio < least else { continue }
+        guard Turns.isFaster(sums.plain, sums.other), ratio < least,
+          try isNoSlowerAsAWhole(other)
+        else { continue }
         (least, device) = (ratio, other)
         tuning.build = build
       } catch let error as DeviceError {

@@ -59,6 +59,8 @@ public final class Tuner {
   public func run(
     _ builds: [DeviceBuild], open: (DeviceBuild) throws -> any Device
   ) throws {
+    // Kernels that leave nothing to choose, as group kernels so far.
+    guard !plan.items.isEmpty else { return }
     try tuneBuilds(builds, open: open)
     try tuneBuckets()
     try confirm()

@@ -19,6 +19,21 @@ extension Tuner {
     }
   }
 
+  /// Whether the largest subnet is no slower with another build, in any pass.
+  func isNoSlowerAsAWhole(_ other: any Device) throws -> Bool {
+    let plain = try WholeNetwork(plan.space, batch: plan.batch, on: plainDevice)
+    let built = try WholeNetwork(plan.space, batch: plan.batch, on: other)
+    let turns = Turns(length: .milliseconds(5), isOver: { [clock] in clock.isOver(part: 0.45) })
+    let pairs = [(plain.inference, built.inference), (plain.step, built.step)]
+    return try pairs.allSatisfy { one, two in
+      let works = [
+        Turns.Work(device: plainDevice, run: one), Turns.Work(device: other, run: two),
+      ]
+      guard let times = try turns.times(works, rounds: 7) else { return false }
+      return Turns.median(times[1]) <= Turns.median(times[0])
+    }
+  }
+
   private func judge(
     _ name: String, _ passes: [ConvolutionWork.Pass], _ plain: WholeNetwork, _ tuned: WholeNetwork,
     _ pass: @escaping (WholeNetwork) throws -> Void

@@ -51,6 +51,9 @@ struct TuneCommand: ParsableCommand {
       try TuningPlan(space, batch: batch, on: opened), on: opened, clock: clock)
     try tuner.run(found.builds) { try found.open(Tuning(build: $0)) }
     progress.finish()
+    guard !tuner.plan.items.isEmpty else {
+      return print("The kernels of this device leave nothing to choose yet; nothing is written.")
+    }
     let kept = try keep(tuner, in: file)
     report(tuner)
     print("\(kept.count) \(kept.count == 1 ? "choice is" : "choices are") in \(file.path).")
