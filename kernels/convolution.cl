@@ -6,12 +6,6 @@
 // weights, and finishes that tile while it is still near.
 #include "matrix_tile.h"
 
-inline void finish_row(const int vectors, Finish f, global float *y, long at, int y_row, int c,
-                       int columns, global float *sums, int sum_row, int is_first) {
-  const Values values = {y + at, y_row, V};
-  finish_tile(f, values, y, at, y_row, c, min(columns, vectors * V), 1, sums, sum_row, is_first);
-}
-
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
 // Work-items: groups of `item_rows` rows x groups of `item_columns` columns.
 kernel void convolution(
@@ -54,10 +48,18 @@ kernel void convolution(
   // Rows that lie in memory as they are multiplied need no copy.
   const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
+  const int in_registers = finish == NORMALIZE && f.is_clamp;
   const int direct = view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
-  global float *panel = sums + (finish == STATISTICS ? 3 : finish == FINISH ? 2 : 0) * sum_row;
+  global float *panel = sums + (finish < STATISTICS ? 0 : finish == STATISTICS ? 3 : 2) * sum_row;
+  // Inference keeps scales and shifts where training keeps sums.
+  for (int c = c_first; finish == NORMALIZE && c < c_last; c += V) {
+    vec scale, shift;
+    inference_scale(f, c, &scale, &shift);
+    vector_store(scale, sums + c);
+    vector_store(shift, sums + sum_row + c);
+  }
   global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
@@ -74,16 +76,22 @@ kernel void convolution(
     const long to = (long)row * y_row;
     if (count == 1)
       multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
-                   finish == ACCUMULATE);
+                   finish == ACCUMULATE ? (f.addend ? f.addend : y) + to + c_first : 0);
     for (int c = c_first; c < c_last; c += vectors * V) {
-      const int width = min(vectors, (c_last - c + V - 1) / V);
-      if (count == 1 && finish > ACCUMULATE)
-        WITH_VECTORS(width, finish_row, f, y, to + c, y_row, c, c_last - c, sums, sum_row,
-                     row == first);
-      else if (count > 1)
-        WITH_VECTORS(width, product_tile, a, direct ? x_row : panel_row, w + w_at + c, w_row, all,
-                     y, to + c, y_row, count, c, c_last - c, f, sums, sum_row, row == first, stage,
-                     &ahead);
+      const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
+      // What is streamed is finished on its way from the stage.
+      const int is_staged = f.streams && finish >= STATISTICS && !in_registers && count > 1;
+      global float *to_row = is_staged ? stage : y + to + c;
+      const int row_step = is_staged ? COLUMNS * V : y_row;
+      if (count > 1)
+        WITH_VECTORS(width, product_tile, 1, a, direct ? x_row : panel_row, w + w_at + c, w_row,
+                     all, f, is_staged ? stage : y, is_staged ? 0 : to + c, row_step, count, wide,
+                     sums + c, sum_row, &ahead);
+      if (finish >= STATISTICS && (count == 1 || !in_registers)) {
+        const Values values = {to_row, row_step, V};
+        const Tile tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
+        finish_tile(f, tile, wide);
+      }
     }
   }
   if (finish == STATISTICS || finish == FINISH)

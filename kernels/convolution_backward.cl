@@ -12,7 +12,8 @@ inline void weight_gradient_tile(const int vectors, global const float *panel, i
     const int count = min(ROWS, depth - p);
     look_ahead(ahead);
     multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc);
-    put_block(vectors, acc, out + (long)p * out_row, out_row, count, columns, accumulate);
+    global float *to = out + (long)p * out_row;
+    put_block(vectors, acc, to, out_row, count, columns, accumulate ? to : 0);
   }
 }
 
@@ -72,7 +73,8 @@ kernel void convolution_backward(
                    0,
                    (dx ? (count + ROWS - 1) / ROWS : 0) +
                        (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
-    read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_panel, d_row, V);
+    const Span d_span = {d_panel, d_row, V};
+    read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
     if (partial_w) {
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
@@ -84,10 +86,19 @@ kernel void convolution_backward(
     }
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
-        const int width = min(dx_vectors, (p_last - c + V - 1) / V);
-        WITH_VECTORS(width, product_tile, d_panel, d_row, turned + turned_at + c, turned_row,
-                     columns, dx + dx_at, (long)row * x_row + c, x_row, count, c, p_last - c, f,
-                     sums, sum_row, is_first, stage, &ahead);
+        const int width = min(dx_vectors, (p_last - c + V - 1) / V), wide = min(width * V, p_last - c);
+        const long to = (long)row * x_row + c;
+        const int is_staged = f.streams && finish == FINISH;
+        global float *to_row = is_staged ? stage : dx + dx_at + to;
+        const int row_step = is_staged ? COLUMNS * V : x_row;
+        WITH_VECTORS(width, product_tile, 0, d_panel, d_row, turned + turned_at + c, turned_row,
+                     columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count,
+                     wide, 0, 0, &ahead);
+        if (finish == FINISH) {
+          const Values values = {to_row, row_step, V};
+          const Tile tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};
+          finish_tile(f, tile, wide);
+        }
       }
   }
   if (dx && finish == FINISH)

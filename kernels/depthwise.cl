@@ -106,12 +106,12 @@ inline void depthwise_row(const int size, const int stride, const int width,
             depthwise_row(size, 2, 4, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
         }                                                                                          \
       }                                                                                            \
-      for (int v = 0; v < count; v += COLUMNS * V) {                                               \
-        const Values values = {out + v / V * out_plane, V, out_plane};                             \
-        finish_tile(f, values, y + y_at, (long)row * out_width * channels + c + v, channels, c + v, \
-                    min(COLUMNS * V, count - v), (end - row) * out_width, sums - c,                \
-                    item_channels, row == first);              \
-      }                                                                                            \
+      const Values values = {out, V, out_plane};                                                   \
+      const Tile t = {values,   y + y_at, (long)row * out_width * channels + c,                    \
+                      channels, (end - row) * out_width,                                           \
+                      c,        sums - c, item_channels,                                           \
+                      row == first};                                                               \
+      finish_tile(f, t, count);                                                                    \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
       store_sums(finish, sums - c, item_channels, (last - first) * out_width,                      \

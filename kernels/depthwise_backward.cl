@@ -112,9 +112,10 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       read_rows(rd, ring, n, next, bottom, out_height, out_width, channels, c, count, before,      \
                 planes);                                                                           \
       next = max(next, bottom);                                                                    \
-      for (int i = row; i < end; i++)                                                              \
-        read_spans(rx, (long)i * in_width * channels, channels, in_width, c, count,                \
-                   xs + (i - row) * tiled * V, V, x_plane);                                        \
+      for (int i = row; i < end; i++) {                                                            \
+        const Span span = {xs + (i - row) * tiled * V, V, x_plane};                                \
+        read_spans(rx, (long)i * in_width * channels, channels, in_width, c, count, span);         \
+      }                                                                                            \
       const int ahead_x = groups == 1 && end < last ? band_rows * in_width * channels : 0;         \
       const int ahead = ahead_x ? band_rows / stride * out_width * channels : 0;                   \
       const long ahead_at = ((long)n * out_height + bottom) * out_width * channels;                \
@@ -144,13 +145,14 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       }                                                                                            \
       /* Rows without a margin lie together. */                                                    \
       const int lines = tiled == in_width ? end - row : 1;                                         \
-      for (int i = row; dx && i < end; i += lines)                                                 \
-        for (int v = 0; v < count; v += COLUMNS * V) {                                             \
-          const Values values = {xs + v / V * x_plane + (i - row) * tiled * V, V, x_plane};        \
-          finish_tile(f, values, dx + dx_at, (long)i * in_width * channels + c + v, channels,      \
-                      c + v, min(COLUMNS * V, count - v), lines * in_width, sums - c,              \
-                      item_channels, i == first);                                                  \
-        }                                                                                          \
+      for (int i = row; dx && i < end; i += lines) {                                               \
+        const Values values = {xs + (i - row) * tiled * V, V, x_plane};                            \
+        const Tile t = {values,   dx + dx_at, (long)i * in_width * channels + c,                   \
+                        channels, lines * in_width,                                                \
+                        c,        sums - c, item_channels,                                         \
+                        i == first};                                                               \
+        finish_tile(f, t, count);                                                                  \
+      }                                                                                            \
     }                                                                                              \
     const int split = item / groups;                                                               \
     if (partial_w)                                                                                 \

@@ -22,6 +22,12 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
   }
 }
 
+// Vectors of the widest of equally wide tiles that cover `columns`.
+inline int tile_vectors(int columns) {
+  const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
+  return (vectors + tiles - 1) / tiles;
+}
+
 // acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
 // at p*a_column.
 inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
@@ -38,14 +44,19 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
   multiply_tile(vectors, ar, a_column, b, b_row, depth, acc);
 }
 
+// Stores a tile, added to what lies at `add` in the same layout where that is given.
 inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c, int c_row,
-                      int rows, int columns, int accumulate) {
+                      int rows, int columns, global const float *add) {
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
 #pragma unroll
-      for (int v = 0; v < vectors; v++)
-        vector_put(acc[r][v], columns - v * V, c + (long)r * c_row + v * V, accumulate);
+      for (int v = 0; v < vectors; v++) {
+        const long at = (long)r * c_row + v * V;
+        // Only the last vector may be part of one.
+        vector_store_part(add ? acc[r][v] + vector_load(add + at) : acc[r][v],
+                          v + 1 < vectors ? V : columns - v * V, c + at);
+      }
     }
 }
 
@@ -62,14 +73,17 @@ inline void look_ahead(Ahead *ahead) {
   ahead->part++;
 }
 
-// Normalizes a tile of results on its way from registers to y, from element `at` on, channel c:
-// inference with an activation that clamps.
+// Normalizes a tile of results on its way from registers to y, from element `at` on, by a row of
+// scales and one of shifts: inference with an activation that clamps.
 inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS], global float *y,
-                            long at, int y_row, int c, int columns, int rows) {
+                            long at, int y_row, int columns, int rows, global const float *scales,
+                            int scale_row) {
   vec scale[COLUMNS], shift[COLUMNS];
 #pragma unroll
-  for (int v = 0; v < vectors; v++)
-    inference_scale(f, c + v * V, &scale[v], &shift[v]);
+  for (int v = 0; v < vectors; v++) {
+    scale[v] = vector_load(scales + v * V);
+    shift[v] = vector_load(scales + scale_row + v * V);
+  }
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
@@ -78,43 +92,32 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
         const long to = at + (long)r * y_row + v * V;
         vec value = fma(acc[r][v], scale[v], shift[v]);
         if (f.activation != IDENTITY)
-          value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
+          value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + to);
-        if (f.streams && columns >= (v + 1) * V)
-          vector_stream(value, y + to);
-        else
-          vector_store_part(value, columns - v * V, y + to);
+        finish_store(f, value, v + 1 < vectors ? V : columns - v * V, y + to);
       }
     }
 }
 
-// Rows of A times B to y, from element `at` on, channel c, block by block, and finished.
-inline void product_tile(const int vectors, global const float *a, long a_row,
-                         global const float *b, int b_row, int depth, global float *y, long at,
-                         int y_row, int rows, int c, int columns, Finish f, global float *sums,
-                         int sum_row, int is_first, global float *stage, Ahead *ahead) {
-  const int in_registers = f.kind == NORMALIZE && f.is_clamp;
-  const int is_staged = f.streams && f.kind > ACCUMULATE && !in_registers;
+// Rows of A times B to y, from element `at` on, block by block; normalized in registers where that
+// is all there is to do.
+inline void product_tile(const int vectors, const int may_normalize, global const float *a,
+                         long a_row, global const float *b, int b_row, int depth, Finish f,
+                         global float *y, long at, int y_row, int rows, int columns,
+                         global const float *scales, int scale_row, Ahead *ahead) {
+  global const float *add = f.addend ? f.addend : y;
   for (int r = 0; r < rows; r += ROWS) {
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
     const long to = at + (long)r * y_row;
     look_ahead(ahead);
     multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
-    if (in_registers)
-      normalize_block(vectors, f, acc, y, to, y_row, c, columns, count);
-    else if (is_staged)
-      put_block(vectors, acc, stage + r * COLUMNS * V, COLUMNS * V, count, columns, 0);
+    if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
+      normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
     else
-      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE);
+      put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE ? add + to : 0);
   }
-  if (f.kind <= ACCUMULATE || in_registers)
-    return;
-  // The rows' part of the tile is still near.
-  const Values in_place = {y + at, y_row, V}, staged = {stage, COLUMNS * V, V};
-  const Values values = is_staged ? staged : in_place;
-  finish_tile(f, values, y, at, y_row, c, min(columns, vectors * V), rows, sums, sum_row, is_first);
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column
@@ -151,8 +154,8 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
                        global float *panel, int panel_row) {
   const int taps = w.kernel_y * w.kernel_x;
   if (taps == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
-    read_spans(r, (long)first * w.x_row, w.x_row, count, p_first, p_last - p_first, panel,
-               panel_row, V);
+    const Span out = {panel, panel_row, V};
+    read_spans(r, (long)first * w.x_row, w.x_row, count, p_first, p_last - p_first, out);
     return;
   }
   const int is_run = r.view == AS_IS && w.gx.div == 1 && w.gx.step == 1 && w.x_row == w.depth &&
@@ -169,8 +172,9 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
         const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
         const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
         const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
+        const Span to = {out, 0, V};
         if (iy >= 0 && ix >= 0)
-          read_pixel(r, image + ((long)iy * w.in_width + ix) * w.x_row, c, c_end, out);
+          read_spans(r, image + ((long)iy * w.in_width + ix) * w.x_row, 0, 1, c, c_end - c, to);
         else
           for (int k = 0; k < c_end - c; k += V)
             vector_store((vec)(0.0f), out + k);
@@ -188,7 +192,7 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
 
 // One row times a matrix: y[j] = sum over p of a[p] * b[p, j]. Rows of b are read from end to end.
 inline void multiply_row(global const float *a, global const float *b, int b_row, int depth,
-                         global float *y, int columns, int accumulate) {
+                         global float *y, int columns, global const float *add) {
   int c = 0;
   for (; c + 8 * V <= columns; c += 8 * V) {
     vec acc[8];
@@ -202,13 +206,13 @@ inline void multiply_row(global const float *a, global const float *b, int b_row
     }
 #pragma unroll
     for (int v = 0; v < 8; v++)
-      vector_put(acc[v], V, y + c + v * V, accumulate);
+      vector_store(add ? acc[v] + vector_load(add + c + v * V) : acc[v], y + c + v * V);
   }
   for (; c < columns; c += V) {
     vec acc = (vec)(0.0f);
     for (int p = 0; p < depth; p++)
       acc = fma((vec)(a[p]), vector_load(b + (long)p * b_row + c), acc);
-    vector_put(acc, columns - c, y + c, accumulate);
+    vector_store_part(add ? acc + vector_load(add + c) : acc, columns - c, y + c);
   }
 }
 

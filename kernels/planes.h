@@ -18,18 +18,21 @@ inline int ring_at(Ring ring, int row) {
 // Rows [next, last) of image n into the ring's planes, `before` vectors into each row.
 inline void read_rows(Reading r, Ring ring, int n, int next, int last, int height, int width,
                       int channels, int c, int count, int before, global float *planes) {
-  for (; next < last; next++)
-    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count,
-               planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V);
+  for (; next < last; next++) {
+    const Span out = {planes + ring_at(ring, next) + before * V, V, ring.slots * ring.row * V};
+    read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count, out);
+  }
 }
 
 // Zeros `count` planes of `rows` rows but for the columns [before, before + width).
 inline void clear_margins(global float *planes, int count, int rows, int row, int before,
                           int width) {
-  for (int i = 0; i < count * rows; i++)
-    for (int x = 0; x < row; x++)
-      if (x < before || x >= before + width)
-        vector_store((vec)(0.0f), planes + ((long)i * row + x) * V);
+  for (int i = 0; i < count * rows; i++, planes += row * V) {
+    for (int x = 0; x < before; x++)
+      vector_store((vec)(0.0f), planes + x * V);
+    for (int x = before + width; x < row; x++)
+      vector_store((vec)(0.0f), planes + x * V);
+  }
 }
 
 #endif

@@ -13,6 +13,7 @@
 #ifndef __cplusplus
 #define NATIVE(name)
 #define inline static inline __attribute__((always_inline))
+#define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 #ifdef GROUP
@@ -26,20 +27,31 @@ inline void vector_store(vec v, global float *p) {
   else
     *(global vec *)p = v;
 }
+#elif V >= 8
+// One instruction where vstore may be made of many.
+typedef vec unaligned_vec __attribute__((aligned(4)));
+#define vector_load(p) (*(global const unaligned_vec *)(p))
+#define vector_store(v, p) (*(global unaligned_vec *)(p) = (v))
 #else
 #define vector_load(p) JOIN(vload, V)(0, p)
 #define vector_store(v, p) JOIN(vstore, V)(v, 0, p)
 #endif
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
-#define prefetch_line(p) prefetch(p, 16)
-#if defined(__has_builtin) && !defined(GROUP)
-#if __has_builtin(__builtin_nontemporal_store)
+#ifdef __has_builtin
+#if V >= 8 && __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
+#endif
+#if V >= 8 && __has_builtin(__builtin_prefetch)
+// `prefetch` may do nothing.
+#define prefetch_line(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #endif
 #endif
 #ifndef vector_stream
 #define vector_stream vector_store
+#endif
+#ifndef prefetch_line
+#define prefetch_line(p) prefetch(p, 16)
 #endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)
@@ -72,12 +84,9 @@ inline void prefetch_part(global const float *p, int n, int part, int parts) {
     prefetch_line(p + i);
 }
 
-// The first n lanes of v, 1 <= n; all of them when n >= V.
-inline void vector_store_part(vec v, long n, global float *p) {
-  if (n >= V) {
-    vector_store(v, p);
-    return;
-  }
+// The first n lanes of v, 1 <= n < V.
+#ifndef HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, global float *p) {
 #if V == 16
   float8 v8 = v.lo;
   if (n & 8) {
@@ -106,6 +115,15 @@ inline void vector_store_part(vec v, long n, global float *p) {
   }
   if (n & 1)
     *p = v2.x;
+}
+#endif
+
+// The first n lanes of v, 1 <= n; all of them when n >= V.
+inline void vector_store_part(vec v, long n, global float *p) {
+  if (n >= V)
+    vector_store(v, p);
+  else
+    vector_store_tail(v, n, p);
 }
 
 // Stores, or adds to what is there.

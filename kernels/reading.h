@@ -33,28 +33,6 @@ inline vec read_vector(Reading r, long at, int c) {
   return activate(fma(x, vector_load(r.a + c), vector_load(r.b + c)), r.view);
 }
 
-// Channels [first, last) of the pixel at `at`, to `out`; up to V-1 floats after them too.
-inline void read_pixel(Reading r, long at, int first, int last, global float *out) {
-  out -= first;
-  // The two that training lives on have loops of their own.
-  if (r.view == RELU)
-    for (int c = first; c < last; c += V)
-      vector_store(fmax(fma(vector_load(r.x + at + c), vector_load(r.a + c), vector_load(r.b + c)),
-                        (vec)(0.0f)),
-                   out + c);
-  else if (r.view == GRADIENT)
-    for (int c = first; c < last; c += V)
-      vector_store(fma(vector_load(r.x + at + c), vector_load(r.a + c),
-                       fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c))),
-                   out + c);
-  else if (r.view == AS_IS)
-    for (int c = first; c < last; c += V)
-      vector_store(vector_load(r.x + at + c), out + c);
-  else
-    for (int c = first; c < last; c += V)
-      vector_store(read_vector(r, at, c), out + c);
-}
-
 // Calls FUNCTION(vectors, ...) with the count as a constant.
 #if COLUMNS >= 3
 #define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
@@ -78,66 +56,73 @@ inline void read_pixel(Reading r, long at, int first, int last, global float *ou
 #define WITH_VECTORS(vectors, FUNCTION, ...) FUNCTION(1, __VA_ARGS__)
 #endif
 
-// Vectors of the widest of equally wide tiles that cover `columns`.
-inline int tile_vectors(int columns) {
-  const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
-  return (vectors + tiles - 1) / tiles;
+// Where a span of vectors is read to: pixels `step` and their vectors `vector` floats apart.
+typedef struct {
+  global float *p;
+  int step, vector;
+} Span;
+
+// Any view, one vector of channels from c of `count` pixels `step` floats apart, the first at `at`.
+outlined void read_any_span(Reading r, long at, int step, int count, int c, Span out) {
+  for (int i = 0; i < count; i++)
+    vector_store(read_vector(r, at + (long)i * step, c), out.p + (long)i * out.step);
 }
 
-// `vectors` vectors of channels from c of `count` pixels `step` floats apart, the first at `at`: to
-// `out`, pixels `out_step` and vectors `out_vector` floats apart. What is applied stays in
-// registers; the two readings that training lives on have loops of their own.
-inline void read_span(const int vectors, Reading r, long at, long step, int count, int c,
-                      global float *out, int out_step, int out_vector) {
+// The three views that training lives on: what is applied stays in registers.
+inline void read_span(const int vectors, Reading r, long at, int step, int count, int c, Span out) {
   global const float *x = r.x + at + c, *z = r.z + at + c;
   vec a[COLUMNS], b[COLUMNS], d[COLUMNS];
-  if (r.view != AS_IS) {
+  if (r.view == AS_IS) {
+    for (int i = 0; i < count; i++, x += step, out.p += out.step) {
 #pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      a[v] = vector_load(r.a + c + v * V);
-      b[v] = vector_load(r.b + c + v * V);
-      d[v] = r.view == GRADIENT ? vector_load(r.c + c + v * V) : (vec)(0.0f);
+      for (int v = 0; v < vectors; v++)
+        vector_store(vector_load(x + v * V), out.p + v * out.vector);
     }
+    return;
   }
-  if (r.view == RELU)
-    for (int i = 0; i < count; i++) {
+#pragma unroll
+  for (int v = 0; v < vectors; v++) {
+    a[v] = vector_load(r.a + c + v * V);
+    b[v] = vector_load(r.b + c + v * V);
+  }
+  if (r.view == RELU) {
+    for (int i = 0; i < count; i++, x += step, out.p += out.step) {
 #pragma unroll
       for (int v = 0; v < vectors; v++)
-        vector_store(fmax(fma(vector_load(x + i * step + v * V), a[v], b[v]), (vec)(0.0f)),
-                     out + (long)i * out_step + v * out_vector);
+        vector_store(fmax(fma(vector_load(x + v * V), a[v], b[v]), (vec)(0.0f)),
+                     out.p + v * out.vector);
     }
-  else if (r.view == GRADIENT)
-    for (int i = 0; i < count; i++) {
+    return;
+  }
 #pragma unroll
-      for (int v = 0; v < vectors; v++)
-        vector_store(fma(vector_load(x + i * step + v * V), a[v],
-                         fma(vector_load(z + i * step + v * V), b[v], d[v])),
-                     out + (long)i * out_step + v * out_vector);
-    }
-  else
-    for (int i = 0; i < count; i++) {
+  for (int v = 0; v < vectors; v++)
+    d[v] = vector_load(r.c + c + v * V);
+  for (int i = 0; i < count; i++, x += step, z += step, out.p += out.step) {
 #pragma unroll
-      for (int v = 0; v < vectors; v++) {
-        vec value = vector_load(x + i * step + v * V);
-        if (r.view != AS_IS)
-          value = activate(fma(value, a[v], b[v]), r.view);
-        vector_store(value, out + (long)i * out_step + v * out_vector);
-      }
-    }
+    for (int v = 0; v < vectors; v++)
+      vector_store(fma(vector_load(x + v * V), a[v], fma(vector_load(z + v * V), b[v], d[v])),
+                   out.p + v * out.vector);
+  }
 }
 
-// The same of `channels` channels.
-inline void read_spans(Reading r, long at, long step, int count, int c, int channels,
-                       global float *out, int out_step, int out_vector) {
-  for (int v = 0; v * V < channels; v += COLUMNS)
-    WITH_VECTORS(min(COLUMNS, (channels + V - 1) / V - v), read_span, r, at, step, count, c + v * V,
-                 out + (long)v * out_vector, out_step, out_vector);
+// `channels` channels from c of `count` pixels; up to V-1 floats after each pixel's too.
+inline void read_spans(Reading r, long at, int step, int count, int c, int channels, Span out) {
+  const int is_known = r.view == AS_IS || r.view == RELU || r.view == GRADIENT;
+  const int most = is_known ? COLUMNS : 1;
+  for (int left = (channels + V - 1) / V; left > 0; left -= most) {
+    if (is_known)
+      WITH_VECTORS(min(left, most), read_span, r, at, step, count, c, out);
+    else
+      read_any_span(r, at, step, count, c, out);
+    c += most * V;
+    out.p += most * out.vector;
+  }
 }
 
 // What happens to results as they are stored.
 enum {
   PLAIN,      // y = value
-  ACCUMULATE, // y += value
+  ACCUMULATE, // y = value + addend, or y += value
   STATISTICS, // y = value; per item mean and centred sum of squares of each channel
   NORMALIZE,  // y = activate((value - mean)/deviation*gamma + beta) (+ addend)
   FINISH,     // y = (value + addend) * slope(x*scale + shift); its sums, and sums with x - mean
@@ -153,17 +138,16 @@ typedef struct {
   // FINISH: the tensor whose gradient y is, and its saved rows mean, 1/deviation, scale, shift.
   global const float *x, *saved;
   int channels;
-  // Whether the activation clamps to [lo, hi], or does nothing.
+  // Whether the activation clamps to [0, hi], or does nothing.
   int is_clamp;
   // Whether y is written past the caches.
   int streams;
-  float lo, hi;
+  float hi;
 } Finish;
 
 inline Finish with_limits(Finish f, int streams) {
   f.streams = streams;
   f.is_clamp = f.activation <= RELU6;
-  f.lo = f.activation == IDENTITY ? -INFINITY : 0.0f;
   f.hi = f.activation == RELU6 ? 6.0f : INFINITY;
   return f;
 }
@@ -188,125 +172,157 @@ typedef struct {
   int row, vector;
 } Values;
 
-// Finishes `rows` rows x `vectors` vectors of values, or part of one, to element `y_at` of y on, channel c. The
-// values may lie in y already. The addend and x have y's layout.
-#define FINISH_STORE(value, p)                                                                     \
-  do {                                                                                             \
-    if (full && f.streams)                                                                         \
-      vector_stream(value, p);                                                                     \
-    else if (full)                                                                                 \
-      vector_store(value, p);                                                                      \
-    else                                                                                           \
-      vector_store_part(value, columns, p);                                                        \
-  } while (0)
-inline void finish_columns(const int vectors, const int full, Finish f, Values values,
-                           global float *y, long y_at, int y_row, int c, int columns, int rows,
-                           global float *sums, int sum_row, int is_first) {
-  const int in_place = values.p == y + y_at;
-  vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
-#pragma unroll
-  for (int v = 0; v < vectors; v++) {
-    first[v] = second[v] = (vec)(0.0f);
-    if (f.kind == STATISTICS) {
-      if (is_first)
-        vector_store(vector_load(values.p + v * values.vector), sums + 2 * sum_row + c + v * V);
-      a[v] = vector_load(sums + 2 * sum_row + c + v * V);
-    } else if (f.kind == FINISH) {
-      a[v] = vector_load(f.saved + 2L * f.channels + c + v * V);
-      b[v] = vector_load(f.saved + 3L * f.channels + c + v * V);
-      d[v] = vector_load(f.saved + c + v * V);
-    } else if (f.kind == NORMALIZE) {
-      inference_scale(f, c + v * V, &a[v], &b[v]);
-    }
-  }
+// Where a tile of values comes from and goes to: `rows` rows, from element `at` of y on, channel c.
+// The values may lie in y already. The addend and x have y's layout.
+typedef struct {
+  Values values;
+  global float *y;
+  long at;
+  int y_row, rows, c;
+  // The item's sums, and whether these rows are its first.
+  global float *sums;
+  int sum_row, is_first;
+} Tile;
+
+// Any finish, one vector of `columns` channels or fewer.
+outlined void finish_any_column(Finish f, Tile t, int columns) {
+  vec first = (vec)(0.0f), second = (vec)(0.0f), scale = (vec)(1.0f), shift = (vec)(0.0f);
+  vec mean = (vec)(0.0f);
   if (f.kind == STATISTICS) {
-    for (int r = 0; r < rows; r++) {
+    if (t.is_first)
+      vector_store(vector_load(t.values.p), t.sums + 2 * t.sum_row + t.c);
+    mean = vector_load(t.sums + 2 * t.sum_row + t.c);
+  } else if (f.kind == FINISH) {
+    mean = vector_load(f.saved + t.c);
+    scale = vector_load(f.saved + 2L * f.channels + t.c);
+    shift = vector_load(f.saved + 3L * f.channels + t.c);
+  } else if (f.kind == NORMALIZE)
+    inference_scale(f, t.c, &scale, &shift);
+  for (int r = 0; r < t.rows; r++) {
+    const long at = t.at + (long)r * t.y_row;
+    vec value = vector_load(t.values.p + (long)r * t.values.row), x = value;
+    if (f.kind == NORMALIZE)
+      value = activate(fma(value, scale, shift), f.activation);
+    if (f.kind == ACCUMULATE && !f.addend)
+      value += vector_load(t.y + at);
+    if (f.addend)
+      value += vector_load(f.addend + at);
+    if (f.kind == FINISH) {
+      x = vector_load(f.x + at);
+      value *= activation_slope(fma(x, scale, shift), f.activation);
+    }
+    vector_store_part(value, columns, t.y + at);
+    const vec distance = x - mean, counted = f.kind == STATISTICS ? distance : value;
+    first += counted;
+    second = fma(counted, distance, second);
+  }
+  if (f.kind == STATISTICS || f.kind == FINISH) {
+    if (!t.is_first) {
+      first += vector_load(t.sums + t.c);
+      second += vector_load(t.sums + t.sum_row + t.c);
+    }
+    vector_store(first, t.sums + t.c);
+    vector_store(second, t.sums + t.sum_row + t.c);
+  }
+}
+
+inline void finish_store(Finish f, vec value, int columns, global float *p) {
+  if (columns < V)
+    vector_store_tail(value, columns, p);
+  else if (f.streams)
+    vector_stream(value, p);
+  else
+    vector_store(value, p);
+}
+
+// Activations that clamp; the last vector may be part of one.
+inline void finish_columns(const int vectors, Finish f, Tile t, int columns) {
+  vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
+  global const float *p = t.values.p;
+#pragma unroll
+  for (int v = 0; v < vectors; v++)
+    first[v] = second[v] = (vec)(0.0f);
+  if (f.kind == STATISTICS) {
+    const int in_place = p == t.y + t.at;
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      if (t.is_first)
+        vector_store(vector_load(p + v * t.values.vector), t.sums + 2 * t.sum_row + t.c + v * V);
+      a[v] = vector_load(t.sums + 2 * t.sum_row + t.c + v * V);
+    }
+    for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
-        const vec distance = value - a[v];
+        const vec value = vector_load(p + v * t.values.vector), distance = value - a[v];
         if (!in_place)
-          FINISH_STORE(value, y + y_at + (long)r * y_row + v * V);
+          finish_store(f, value, v + 1 < vectors ? V : columns - v * V, t.y + t.at + (long)r * t.y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
       }
     }
-  } else if (f.kind == FINISH && f.activation == RELU && !f.addend) {
-    // The case that training lives on.
-    for (int r = 0; r < rows; r++) {
-#pragma unroll
-      for (int v = 0; v < vectors; v++) {
-        const long at = y_at + (long)r * y_row + v * V;
-        const vec x = vector_load(f.x + at);
-        const vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
-        const vec g = fma(x, a[v], b[v]) > (vec)(0.0f) ? value : (vec)(0.0f);
-        FINISH_STORE(g, y + at);
-        first[v] += g;
-        second[v] = fma(g, x - d[v], second[v]);
-      }
-    }
   } else if (f.kind == FINISH) {
-    for (int r = 0; r < rows; r++) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++) {
+      a[v] = vector_load(f.saved + 2L * f.channels + t.c + v * V);
+      b[v] = vector_load(f.saved + 3L * f.channels + t.c + v * V);
+      d[v] = vector_load(f.saved + t.c + v * V);
+    }
+    for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const long at = y_at + (long)r * y_row + v * V;
-        vec g = vector_load(values.p + (long)r * values.row + v * values.vector);
-        const vec x = vector_load(f.x + at);
+        const long at = t.at + (long)r * t.y_row + v * V;
+        const vec x = vector_load(f.x + at), seen = fma(x, a[v], b[v]);
+        vec g = vector_load(p + v * t.values.vector);
         if (f.addend)
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
-          g *= activation_slope(fma(x, a[v], b[v]), f.activation);
-        FINISH_STORE(g, y + at);
+          g = seen > (vec)(0.0f) ? (seen < (vec)(f.hi) ? g : (vec)(0.0f)) : (vec)(0.0f);
+        finish_store(f, g, v + 1 < vectors ? V : columns - v * V, t.y + at);
         first[v] += g;
         second[v] = fma(g, x - d[v], second[v]);
       }
     }
   } else {
-    for (int r = 0; r < rows; r++) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++)
+      inference_scale(f, t.c + v * V, &a[v], &b[v]);
+    for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const long at = y_at + (long)r * y_row + v * V;
-        vec value = vector_load(values.p + (long)r * values.row + v * values.vector);
-        if (f.kind == NORMALIZE) {
-          value = fma(value, a[v], b[v]);
-          if (!f.is_clamp)
-            value = activate(value, f.activation);
-          else if (f.activation != IDENTITY)
-            value = fmin(fmax(value, (vec)(f.lo)), (vec)(f.hi));
-        }
-        if (f.kind == ACCUMULATE)
-          value += vector_load(y + at);
+        const long at = t.at + (long)r * t.y_row + v * V;
+        vec value = fma(vector_load(p + v * t.values.vector), a[v], b[v]);
+        if (f.activation != IDENTITY)
+          value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + at);
-        FINISH_STORE(value, y + at);
+        finish_store(f, value, v + 1 < vectors ? V : columns - v * V, t.y + at);
       }
     }
+    return;
   }
-  if (f.kind == STATISTICS || f.kind == FINISH) {
 #pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      if (!is_first) {
-        first[v] += vector_load(sums + c + v * V);
-        second[v] += vector_load(sums + sum_row + c + v * V);
-      }
-      vector_store(first[v], sums + c + v * V);
-      vector_store(second[v], sums + sum_row + c + v * V);
+  for (int v = 0; v < vectors; v++) {
+    if (!t.is_first) {
+      first[v] += vector_load(t.sums + t.c + v * V);
+      second[v] += vector_load(t.sums + t.sum_row + t.c + v * V);
     }
+    vector_store(first[v], t.sums + t.c + v * V);
+    vector_store(second[v], t.sums + t.sum_row + t.c + v * V);
   }
 }
 
-// The same of `columns` columns, at most COLUMNS vectors; the last may be part of one.
-inline void finish_tile(Finish f, Values values, global float *y, long y_at, int y_row, int c,
-                        int columns, int rows, global float *sums, int sum_row, int is_first) {
-  const int whole = columns / V;
-  if (whole > 0)
-    WITH_VECTORS(whole, finish_columns, 1, f, values, y, y_at, y_row, c, columns, rows, sums,
-                 sum_row, is_first);
-  if (columns % V > 0) {
-    const int done = whole * V;
-    values.p += (long)whole * values.vector;
-    finish_columns(1, 0, f, values, y, y_at + done, y_row, c + done, columns - done, rows, sums,
-                   sum_row, is_first);
+// Finishes `columns` columns.
+inline void finish_tile(Finish f, Tile t, int columns) {
+  const int is_known = f.kind >= STATISTICS && (f.kind == STATISTICS || f.is_clamp);
+  const int most = is_known ? COLUMNS : 1;
+  for (; columns > 0; columns -= most * V) {
+    if (is_known)
+      WITH_VECTORS(min(most, (columns + V - 1) / V), finish_columns, f, t, columns);
+    else
+      finish_any_column(f, t, columns);
+    t.c += most * V;
+    t.at += most * V;
+    t.values.p += most * t.values.vector;
   }
 }
 

@@ -2,6 +2,7 @@
 #include "instruction_sets.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #include <string.h>
 #include <utility>
 

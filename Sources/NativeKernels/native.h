@@ -5,6 +5,7 @@
 #define global
 // Tile loops unroll only once their bounds are constants of the caller.
 #define inline inline __attribute__((always_inline))
+#define outlined static __attribute__((noinline))
 #define restrict __restrict
 
 typedef unsigned int uint;
@@ -30,6 +31,14 @@ inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
 inline void vector_stream(vec v, float *p) {
   __builtin_nontemporal_store(v, reinterpret_cast<vec *>(p));
 }
+#ifdef __x86_64__
+#if V == 16
+#define HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, float *p) {
+  _mm512_mask_storeu_ps(p, __mmask16((1u << n) - 1), v);
+}
+#endif
+#endif
 inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
 inline void vstore4(float4 v, long offset, float *p) { store_unaligned(v, p + 4 * offset); }
 inline void vstore8(float8 v, long offset, float *p) { store_unaligned(v, p + 8 * offset); }

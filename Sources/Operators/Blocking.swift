@@ -38,7 +38,7 @@ struct Blocking {
       block = min(
         block, rows.dividedRoundingUp(by: splits).dividedRoundingUp(by: tile.rows) * tile.rows)
     }
-    let splits = min(rows.dividedRoundingUp(by: block), 8 * max(units, 4))
+    let splits = min(rows.dividedRoundingUp(by: block), device.goodItems)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
       itemColumns: columns.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
@@ -62,7 +62,7 @@ struct Blocking {
       min(
         min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
-    let wanted = 4 * max(units, 4)
+    let wanted = device.goodItems / 2
     let splits = max(
       1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
     let groups =
@@ -75,6 +75,16 @@ struct Blocking {
       rows: rows, splits: splits, block: block, tile,
       itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
         * tile.lanes)
+  }
+}
+
+extension Device {
+  /// Work-items that share out a large launch: several for each unit, so that all end together.
+  /// Where each has scratch of its own, fewer: it is in no cache when the item begins.
+  var goodItems: Int {
+    let units = description.computeUnits
+    let sharesScratch = scratchSlots(items: .max) < .max
+    return sharesScratch ? 8 * max(units, 4) : 4 * max(units, 4)
   }
 }
 

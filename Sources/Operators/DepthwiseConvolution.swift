@@ -33,8 +33,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let units = device.description.computeUnits
-    let wanted = (8 * max(units, 4)).dividedRoundingUp(
+    let wanted = device.goodItems.dividedRoundingUp(
       by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =

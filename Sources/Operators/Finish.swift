@@ -1,7 +1,8 @@
 /// What happens to a convolution's results as they are stored (`kernels/reading.h`).
 enum Finish {
   case plain
-  case accumulate
+  /// Added to an earlier contribution, or, without one, to what is there.
+  case accumulate(Tensor?)
   /// Per-channel mean and centred sum of squares are gathered.
   case statistics
   /// Batch norm with given statistics, activation, and a residual to add.
@@ -42,6 +43,8 @@ enum Finish {
         argument, .int(normalization.activation.rawValue), .tensor(addend, from: channel),
         .tensor(x, from: channel), .tensor(normalization.saved, from: channel),
       ]
+    case .accumulate(let addend):
+      [argument, .int(0), .tensor(addend, from: channel), .none, .none]
     default: [argument, .int(0), .none, .none, .none]
     }
   }
@@ -53,11 +56,11 @@ enum Finish {
       + [.float(norm.epsilon)]
   }
 
-  /// Whether sums are gathered, and rows of them that an item keeps.
+  /// Rows of sums, or of scales and shifts, that an item keeps.
   var sumRows: Int {
     switch self {
     case .statistics: 3
-    case .gradient: 2
+    case .gradient, .normalize: 2
     default: 0
     }
   }
@@ -66,7 +69,10 @@ enum Finish {
   func sums(_ device: any Device, splits: Int, rowsPerSplit: Int, channels: Int) throws
     -> ChannelSums?
   {
-    guard sumRows > 0 else { return nil }
+    switch self {
+    case .statistics, .gradient: break
+    default: return nil
+    }
     return ChannelSums(
       partial: try device.empty([splits, 2, channels]), rowsPerSplit: rowsPerSplit)
   }

@@ -98,15 +98,17 @@ public final class Variable {
 
   /// Lets `body` store a contribution, finished if it is the last.
   func storeGradient(_ body: (_ y: Tensor, Finish) throws -> ChannelSums?) throws {
-    guard let normalization, readers == 1 else {
-      guard let sink = try sink() else { return }
-      _ = try body(sink.tensor, sink.accumulate ? .accumulate : .plain)
-      return
+    if let normalization, readers == 1 {
+      let fresh = try stored.device.empty(shape)
+      gradientSums = try body(fresh, .gradient(of: stored, normalization, addend: gradient))
+      gradient = fresh
+    } else if isGradientShared {
+      let fresh = try stored.device.empty(shape)
+      _ = try body(fresh, .accumulate(gradient))
+      (gradient, isGradientShared) = (fresh, false)
+    } else if let sink = try sink() {
+      _ = try body(sink.tensor, sink.accumulate ? .accumulate(nil) : .plain)
     }
-    let fresh = try stored.device.empty(shape)
-    gradientSums = try body(
-      fresh, .gradient(of: stored, normalization, addend: gradient))
-    gradient = fresh
   }
 
   /// The gradient before the activation, and its sums.
