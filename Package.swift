@@ -18,7 +18,8 @@ let package = Package(
     .target(name: "COpenCL"),
     .target(name: "NativeKernels"),
     .target(name: "Compute", dependencies: ["NativeKernels"]),
-    .target(name: "ComputeOpenCL", dependencies: ["Compute", "COpenCL", "NativeKernels"]),
+    .target(
+      name: "ComputeOpenCL", dependencies: ["Compute", "COpenCL", "NativeKernels", "TensorFiles"]),
     .target(name: "Operators", dependencies: ["Compute"]),
 
     // Data and files.

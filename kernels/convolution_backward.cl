@@ -86,14 +86,15 @@ kernel void convolution_backward(
     }
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
-        const int width = min(dx_vectors, (p_last - c + V - 1) / V), wide = min(width * V, p_last - c);
+        const int width = min(dx_vectors, (p_last - c + V - 1) / V),
+                  wide = min(width * V, p_last - c);
         const long to = (long)row * x_row + c;
         const int is_staged = f.streams && finish == FINISH;
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
         WITH_VECTORS(width, product_tile, 0, d_panel, d_row, turned + turned_at + c, turned_row,
-                     columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count,
-                     wide, 0, 0, &ahead);
+                     columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step,
+                     count, wide, 0, 0, &ahead);
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
           const Tile tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};

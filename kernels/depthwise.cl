@@ -68,7 +68,8 @@ inline void depthwise_row(const int size, const int stride, const int width,
                           0,                                                                       \
                           0,                                                                       \
                           channels};                                                               \
-    const Finish f = with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));                                                      \
+    const Finish f =                                                                               \
+        with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));        \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *planes = sums + 3 * item_channels;                                               \
@@ -107,9 +108,14 @@ inline void depthwise_row(const int size, const int stride, const int width,
         }                                                                                          \
       }                                                                                            \
       const Values values = {out, V, out_plane};                                                   \
-      const Tile t = {values,   y + y_at, (long)row * out_width * channels + c,                    \
-                      channels, (end - row) * out_width,                                           \
-                      c,        sums - c, item_channels,                                           \
+      const Tile t = {values,                                                                      \
+                      y + y_at,                                                                    \
+                      (long)row * out_width * channels + c,                                        \
+                      channels,                                                                    \
+                      (end - row) * out_width,                                                     \
+                      c,                                                                           \
+                      sums - c,                                                                    \
+                      item_channels,                                                               \
                       row == first};                                                               \
       finish_tile(f, t, count);                                                                    \
     }                                                                                              \

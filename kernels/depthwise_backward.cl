@@ -88,7 +88,8 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                           finish_x + finish_x_at,                                                  \
                           saved + saved_at,                                                        \
                           channels};                                                               \
-    const Finish f = with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels));                                                      \
+    const Finish f =                                                                               \
+        with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels)); \
     const int plane = ring.slots * ring.row * V, x_plane = band_rows * tiled * V;                  \
     const int vectors = item_channels / V;                                                         \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
@@ -114,7 +115,7 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       next = max(next, bottom);                                                                    \
       for (int i = row; i < end; i++) {                                                            \
         const Span span = {xs + (i - row) * tiled * V, V, x_plane};                                \
-        read_spans(rx, (long)i * in_width * channels, channels, in_width, c, count, span);         \
+        read_spans(rx, (long)i *in_width *channels, channels, in_width, c, count, span);           \
       }                                                                                            \
       const int ahead_x = groups == 1 && end < last ? band_rows * in_width * channels : 0;         \
       const int ahead = ahead_x ? band_rows / stride * out_width * channels : 0;                   \
@@ -147,10 +148,9 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       const int lines = tiled == in_width ? end - row : 1;                                         \
       for (int i = row; dx && i < end; i += lines) {                                               \
         const Values values = {xs + (i - row) * tiled * V, V, x_plane};                            \
-        const Tile t = {values,   dx + dx_at, (long)i * in_width * channels + c,                   \
-                        channels, lines * in_width,                                                \
-                        c,        sums - c, item_channels,                                         \
-                        i == first};                                                               \
+        const Tile t = {values,   dx + dx_at,       (long)i * in_width * channels + c,             \
+                        channels, lines * in_width, c,                                             \
+                        sums - c, item_channels,    i == first};                                   \
         finish_tile(f, t, count);                                                                  \
       }                                                                                            \
     }                                                                                              \

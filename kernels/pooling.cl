@@ -1,59 +1,74 @@
 // Max, average and global average pooling, channels last. Gradients gather, so none collide.
 
+// Work-items: rows (n, y) x groups of `item_channels` channels: all of them on a CPU, so that
+// memory is read in order.
+#define POOLING_ITEM(height)                                                                       \
+  const int groups = (channels + item_channels - 1) / item_channels, row = item / groups;          \
+  const int n = row / (height), y_at_row = row % (height);                                         \
+  const int c_first = item % groups * item_channels;                                               \
+  const int c_last = min(c_first + item_channels, channels)
+
 // y = the window's maximum; tap[...] = which window position gave it (the first on a tie).
 kernel void max_pool(const int items, global const float *x, const long x_at, global float *y,
                      const long y_at, global float *tap, const long tap_at, const int in_height,
                      const int in_width, const int out_height, const int out_width,
-                     const int channels, const int size, const int stride, const int padding) {
-  ITEM(item); // output rows (n, oy) x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, row = item / vectors;
-  const int n = row / out_height, oy = row % out_height;
-  const Gather g = {stride, 1, -padding, 1};
-  x += x_at + (long)n * in_height * in_width * channels + c;
-  const long at = (long)row * out_width * channels + c;
+                     const int channels, const int size, const int stride, const int padding,
+                     const int item_channels) {
+  ITEM(item);
+  POOLING_ITEM(out_height);
+  const int top = y_at_row * stride - padding;
+  x += x_at + (long)n * in_height * in_width * channels;
   for (int ox = 0; ox < out_width; ox++) {
-    vec best = (vec)(-INFINITY), where = (vec)(0.0f);
-    for (int k = 0; k < size * size; k++) {
-      const int iy = gather_position(oy, k / size, in_height, g);
-      const int ix = gather_position(ox, k % size, in_width, g);
-      if (iy >= 0 && ix >= 0) {
-        const vec v = vector_load(x + ((long)iy * in_width + ix) * channels);
-        where = v > best ? (vec)(k) : where;
-        best = fmax(best, v);
-      }
+    const int left = ox * stride - padding;
+    const long at = ((long)row * out_width + ox) * channels;
+    for (int c = c_first; c < c_last; c += V) {
+      vec best = (vec)(-INFINITY), where = (vec)(0.0f);
+      for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
+        for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++) {
+          const vec v = vector_load(x + ((long)(top + ky) * in_width + left + kx) * channels + c);
+          where = v > best ? (vec)((float)(ky * size + kx)) : where;
+          best = fmax(best, v);
+        }
+      vector_store_part(best, c_last - c, y + y_at + at + c);
+      vector_store_part(where, c_last - c, tap + tap_at + at + c);
     }
-    vector_store_part(best, channels - c, y + y_at + at + (long)ox * channels);
-    vector_store_part(where, channels - c, tap + tap_at + at + (long)ox * channels);
   }
 }
 NATIVE(max_pool)
+
+// The windows that input position i lies in: [first, last].
+inline int first_window(int i, int size, int stride, int padding) {
+  return max(i + padding - size + stride, 0) / stride;
+}
+inline int last_window(int i, int stride, int padding, int out_size) {
+  return min((i + padding) / stride, out_size - 1);
+}
 
 kernel void max_pool_gradient(const int items, global const float *dy, const long dy_at,
                               global const float *tap, const long tap_at, global float *dx,
                               const long dx_at, const int in_height, const int in_width,
                               const int out_height, const int out_width, const int channels,
                               const int size, const int stride, const int padding,
-                              const int accumulate) {
-  ITEM(item); // input rows (n, iy) x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, row = item / vectors;
-  const int n = row / in_height, iy = row % in_height;
-  const Gather g = {1, stride, padding, -1};
-  const long at = (long)n * out_height * out_width * channels + c;
+                              const int item_channels, const int accumulate) {
+  ITEM(item);
+  POOLING_ITEM(in_height);
+  const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
+  dy += dy_at + (long)n * out_height * out_width * channels;
+  tap += tap_at + (long)n * out_height * out_width * channels;
   for (int ix = 0; ix < in_width; ix++) {
-    vec sum = (vec)(0.0f);
-    for (int k = 0; k < size * size; k++) {
-      const int oy = gather_position(iy, k / size, out_height, g);
-      const int ox = gather_position(ix, k % size, out_width, g);
-      if (oy >= 0 && ox >= 0) {
-        const long o = at + ((long)oy * out_width + ox) * channels;
-        sum +=
-            vector_load(tap + tap_at + o) == (vec)(k) ? vector_load(dy + dy_at + o) : (vec)(0.0f);
-      }
+    const int ox_first = first_window(ix, size, stride, padding);
+    const int ox_last = last_window(ix, stride, padding, out_width);
+    for (int c = c_first; c < c_last; c += V) {
+      vec sum = (vec)(0.0f);
+      for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++)
+        for (int ox = ox_first; ox <= ox_last; ox++) {
+          const int k = (iy + padding - oy * stride) * size + ix + padding - ox * stride;
+          const long o = ((long)oy * out_width + ox) * channels + c;
+          sum += vector_load(tap + o) == (vec)((float)k) ? vector_load(dy + o) : (vec)(0.0f);
+        }
+      vector_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                 accumulate);
     }
-    vector_put(sum, channels - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-               accumulate);
   }
 }
 NATIVE(max_pool_gradient)
@@ -68,26 +83,24 @@ kernel void average_pool(const int items, global const float *x, const long x_at
                          const long y_at, const int in_height, const int in_width,
                          const int out_height, const int out_width, const int channels,
                          const int size, const int stride, const int padding,
-                         const int count_padding) {
-  ITEM(item); // output rows (n, oy) x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, row = item / vectors;
-  const int n = row / out_height, oy = row % out_height;
-  const Gather g = {stride, 1, -padding, 1};
-  x += x_at + (long)n * in_height * in_width * channels + c;
+                         const int item_channels, const int count_padding) {
+  ITEM(item);
+  POOLING_ITEM(out_height);
+  const int top = y_at_row * stride - padding;
+  const int rows = inside_count(y_at_row, size, stride, padding, in_height);
+  x += x_at + (long)n * in_height * in_width * channels;
   for (int ox = 0; ox < out_width; ox++) {
-    vec sum = (vec)(0.0f);
-    for (int k = 0; k < size * size; k++) {
-      const int iy = gather_position(oy, k / size, in_height, g);
-      const int ix = gather_position(ox, k % size, in_width, g);
-      if (iy >= 0 && ix >= 0)
-        sum += vector_load(x + ((long)iy * in_width + ix) * channels);
+    const int left = ox * stride - padding;
+    const int columns = inside_count(ox, size, stride, padding, in_width);
+    const float share = 1.0f / (float)(count_padding ? size * size : rows * columns);
+    for (int c = c_first; c < c_last; c += V) {
+      vec sum = (vec)(0.0f);
+      for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
+        for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++)
+          sum += vector_load(x + ((long)(top + ky) * in_width + left + kx) * channels + c);
+      vector_store_part(sum * share, c_last - c,
+                        y + y_at + ((long)row * out_width + ox) * channels + c);
     }
-    const int count = count_padding ? size * size
-                                    : inside_count(oy, size, stride, padding, in_height) *
-                                          inside_count(ox, size, stride, padding, in_width);
-    vector_store_part(sum / (float)count, channels - c,
-                      y + y_at + ((long)row * out_width + ox) * channels + c);
   }
 }
 NATIVE(average_pool)
@@ -96,28 +109,29 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
                                   global float *dx, const long dx_at, const int in_height,
                                   const int in_width, const int out_height, const int out_width,
                                   const int channels, const int size, const int stride,
-                                  const int padding, const int count_padding,
-                                  const int accumulate) {
-  ITEM(item); // input rows (n, iy) x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, row = item / vectors;
-  const int n = row / in_height, iy = row % in_height;
-  const Gather g = {1, stride, padding, -1};
-  dy += dy_at + (long)n * out_height * out_width * channels + c;
+                                  const int padding, const int item_channels,
+                                  const int count_padding, const int accumulate) {
+  ITEM(item);
+  POOLING_ITEM(in_height);
+  const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
+  dy += dy_at + (long)n * out_height * out_width * channels;
   for (int ix = 0; ix < in_width; ix++) {
-    vec sum = (vec)(0.0f);
-    for (int k = 0; k < size * size; k++) {
-      const int oy = gather_position(iy, k / size, out_height, g);
-      const int ox = gather_position(ix, k % size, out_width, g);
-      if (oy >= 0 && ox >= 0) {
-        const int count = count_padding ? size * size
-                                        : inside_count(oy, size, stride, padding, in_height) *
-                                              inside_count(ox, size, stride, padding, in_width);
-        sum += vector_load(dy + ((long)oy * out_width + ox) * channels) / (float)count;
+    const int ox_first = first_window(ix, size, stride, padding);
+    const int ox_last = last_window(ix, stride, padding, out_width);
+    for (int c = c_first; c < c_last; c += V) {
+      vec sum = (vec)(0.0f);
+      for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++) {
+        const int rows = inside_count(oy, size, stride, padding, in_height);
+        for (int ox = ox_first; ox <= ox_last; ox++) {
+          const int columns = inside_count(ox, size, stride, padding, in_width);
+          const float share = 1.0f / (float)(count_padding ? size * size : rows * columns);
+          sum =
+              fma(vector_load(dy + ((long)oy * out_width + ox) * channels + c), (vec)(share), sum);
+        }
       }
+      vector_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                 accumulate);
     }
-    vector_put(sum, channels - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-               accumulate);
   }
 }
 NATIVE(average_pool_gradient)

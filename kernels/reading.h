@@ -152,10 +152,10 @@ inline Finish with_limits(Finish f, int streams) {
   return f;
 }
 
-// NORMALIZE: value*scale + shift.
+// NORMALIZE: value*scale + shift; PLAIN: no change.
 inline void inference_scale(Finish f, int c, vec *scale, vec *shift) {
   *scale = (vec)(1.0f);
-  *shift = vector_load(f.beta + c);
+  *shift = f.beta ? vector_load(f.beta + c) : (vec)(0.0f);
   if (f.gamma) {
     *scale = vector_load(f.gamma + c) / sqrt(vector_load(f.variance + c) + f.epsilon);
     *shift -= vector_load(f.mean + c) * *scale;
@@ -255,7 +255,8 @@ inline void finish_columns(const int vectors, Finish f, Tile t, int columns) {
       for (int v = 0; v < vectors; v++) {
         const vec value = vector_load(p + v * t.values.vector), distance = value - a[v];
         if (!in_place)
-          finish_store(f, value, v + 1 < vectors ? V : columns - v * V, t.y + t.at + (long)r * t.y_row + v * V);
+          finish_store(f, value, v + 1 < vectors ? V : columns - v * V,
+                       t.y + t.at + (long)r * t.y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
       }
@@ -313,7 +314,7 @@ inline void finish_columns(const int vectors, Finish f, Tile t, int columns) {
 
 // Finishes `columns` columns.
 inline void finish_tile(Finish f, Tile t, int columns) {
-  const int is_known = f.kind >= STATISTICS && (f.kind == STATISTICS || f.is_clamp);
+  const int is_known = f.kind != ACCUMULATE && (f.kind <= STATISTICS || f.is_clamp);
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {
     if (is_known)

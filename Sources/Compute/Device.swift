@@ -7,6 +7,8 @@ public protocol Device: AnyObject {
   var description: DeviceDescription { get }
   /// The register tile its kernels were compiled with.
   var tile: Tile { get }
+  /// What a tuner found for it; it need not understand the choices, operators ask for them.
+  var tuning: Tuning { get set }
   /// Which of an operator's kernels it should run.
   var kernelShape: KernelShape { get }
 
@@ -23,12 +25,18 @@ public protocol Device: AnyObject {
   func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
   /// Waits for all that was launched.
   func synchronize() throws
+  /// What a tuner found for work like this; empty where operators decide by themselves.
+  func settings(for work: WorkBucket) -> [String: Int]
 }
 
 extension Device {
   public var kernelShape: KernelShape { .tile }
 
   public func scratchSlots(items: Int) -> Int { items }
+
+  public func settings(for work: WorkBucket) -> [String: Int] {
+    tuning.choices.isEmpty ? [:] : tuning.choices[work]?.settings ?? [:]
+  }
 
   /// How long the work launched by `body` takes, from an idle device to an idle device.
   public func time(_ body: () throws -> Void) throws -> Duration {

@@ -4,6 +4,7 @@ import NativeKernels
 public final class NativeDevice: Device {
   public let description: DeviceDescription
   public let tile: Tile
+  public var tuning = Tuning()
   public let threads: Int
   private let instructionSet: Int32
   private let pool: OpaquePointer
@@ -14,6 +15,9 @@ public final class NativeDevice: Device {
   public static var instructionSets: [String] {
     (0..<native_instruction_set_count()).map { String(cString: native_instruction_set_at($0).name) }
   }
+
+  /// Processors this process may use.
+  public static var processors: Int { Int(native_processor_count()) }
 
   /// - Parameters:
   ///   - threads: all processors this process may use, unless given.
@@ -26,8 +30,7 @@ public final class NativeDevice: Device {
         "instruction set \(instructionSet ?? ""): not on this processor, which has "
           + available.joined(separator: ", "))
     }
-    let processors = Int(native_processor_count())
-    self.threads = threads ?? processors
+    self.threads = threads ?? NativeDevice.processors
     guard (1...1024).contains(self.threads),
       let pool = native_pool_create(Int32(self.threads))
     else {

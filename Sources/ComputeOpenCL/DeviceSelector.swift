@@ -24,16 +24,29 @@ public enum DeviceSelector {
 
   /// Opens the device of that name; the note, where there is one, is for the user to read.
   ///
-  /// - Parameter threads: of the native CPU; all processors, unless given.
+  /// - Parameters:
+  ///   - threads: of the native CPU; all processors, unless given.
+  ///   - isTuned: as the user's tuning of it has it, where there is one.
   public static func open(
-    _ text: String, threads: Int? = nil
+    _ text: String, threads: Int? = nil, isTuned: Bool = true
   ) throws -> (device: any Device, note: String?) {
+    let (found, note) = try find(text, threads: threads)
+    guard isTuned else { return (try found.open(), note) }
+    let opened = try found.openTuned()
+    let notes = [note, opened.problem].compactMap(\.self)
+    return (opened.device, notes.isEmpty ? nil : notes.joined(separator: "\n"))
+  }
+
+  /// The device of that name, not opened yet.
+  public static func find(
+    _ text: String, threads: Int? = nil
+  ) throws -> (device: FoundDevice, note: String?) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     switch (parts.first?.lowercased(), parts.count) {
-    case ("auto", 1): return try openBest(threads: threads)
-    case ("cpu", 1): return (try NativeDevice(threads: threads), nil)
-    case ("opencl", 1): return try open(try firstOpenCL(), threads: threads)
-    case ("opencl", 2): return try open(try openCL(String(parts[1])), threads: threads)
+    case ("auto", 1): return best(threads: threads)
+    case ("cpu", 1): return (.native(threads: threads), nil)
+    case ("opencl", 1): return found(try firstOpenCL(), threads: threads)
+    case ("opencl", 2): return found(try openCL(String(parts[1])), threads: threads)
     default:
       throw DeviceError("device \"\(text)\": choose \(names)")
     }
@@ -47,26 +60,30 @@ public enum DeviceSelector {
   }
 
   /// The first graphics card that opens, else the CPU and the reason for it.
-  private static func openBest(threads: Int?) throws -> (device: any Device, note: String?) {
+  private static func best(threads: Int?) -> (device: FoundDevice, note: String?) {
     let found = OpenCLPlatforms.discover()
     var problems = found.problem.map { [$0] } ?? []
     let cards = found.devices.filter { $0.description.kind == .gpu }
     for card in cards {
-      do { return (try OpenCLDevice(card), nil) } catch { problems.append("\(error)") }
+      do {
+        _ = try OpenCLDevice(card)
+        return (.openCL(card), nil)
+      } catch {
+        problems.append("\(error)")
+      }
     }
     if cards.isEmpty, !found.devices.isEmpty { problems.append("no GPU") }
     return (
-      try NativeDevice(threads: threads),
-      "OpenCL: \(problems.joined(separator: "; ")); using the CPU"
+      .native(threads: threads), "OpenCL: \(problems.joined(separator: "; ")); using the CPU"
     )
   }
 
-  private static func open(
+  private static func found(
     _ info: OpenCLDeviceInfo, threads: Int?
-  ) throws -> (device: any Device, note: String?) {
+  ) -> (device: FoundDevice, note: String?) {
     let isCPU = info.description.kind == .cpu
     return (
-      try OpenCLDevice(info),
+      .openCL(info),
       threads != nil && isCPU
         ? "\(info.description.identifier): its driver chooses how many threads; --threads is for cpu"
         : nil

@@ -1,4 +1,5 @@
 import NativeKernels
+import TensorFiles
 
 /// The kernel files' OpenCL texts, as they were when this binary was built.
 enum KernelSources {
@@ -26,6 +27,16 @@ enum KernelSources {
     }
     return lines.joined(separator: "\n")
   }
+
+  /// Tells these kernels from another version's.
+  static let checksum: String = {
+    var sum = Checksum()
+    for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+      sum.combine(name)
+      sum.combine(text)
+    }
+    return sum.text
+  }()
 
   private static let texts: [String: String] = {
     var texts: [String: String] = [:]

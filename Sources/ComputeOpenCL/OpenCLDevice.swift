@@ -11,6 +11,7 @@ public final class OpenCLDevice: Device {
 
   public let description: DeviceDescription
   public let tile: Tile
+  public var tuning = Tuning()
   public let kernelShape: KernelShape
   /// Programs compiled from source since the device was opened.
   public var builtPrograms: Int { programs.built }

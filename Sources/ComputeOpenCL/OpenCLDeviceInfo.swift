@@ -68,6 +68,24 @@ public struct OpenCLDeviceInfo: @unchecked Sendable {
   /// 37 s at the first start, measured over all files, to make the later ones 0.4 s shorter.
   var keepsPrograms: Bool { fingerprint.platform == "Portable Computing Language" }
 
+  /// The same device, its kernels compiled with another register tile.
+  func with(_ tile: Tile) -> OpenCLDeviceInfo {
+    var copy = self
+    copy.tile = tile
+    return copy
+  }
+
+  /// Register tiles worth a try.
+  var tiles: [Tile] {
+    let elements = tile.elementsPerItem
+    let shapes =
+      description.kind == .cpu
+      ? [(16, 8, 3), (16, 12, 2), (16, 14, 2), (8, 4, 3), (8, 6, 2), (8, 4, 2)]
+      : [(4, 8, 2), (4, 4, 1), (4, 8, 1), (4, 2, 2), (8, 4, 1)]
+    return shapes.map { Tile(lanes: $0.0, rows: $0.1, columns: $0.2, elementsPerItem: elements) }
+      .filter { $0 != tile }
+  }
+
   /// A simulator may call itself everything at once: it is none of them.
   private static func kind(_ type: cl_device_type) -> DeviceDescription.Kind {
     let isCPU = type & cl_device_type(CL_DEVICE_TYPE_CPU) != 0

@@ -13,24 +13,11 @@
 struct ProgramCache {
   let folder: String
 
-  /// The user's: `$XDG_CACHE_HOME/supernet/programs`, by default in `~/.cache`.
-  static var userFolder: String? {
-    // The standard says to ignore a relative path.
-    if let caches = environment("XDG_CACHE_HOME"), caches.hasPrefix("/") {
-      return caches + "/supernet/programs"
-    }
-    return environment("HOME").map { $0 + "/.cache/supernet/programs" }
-  }
+  /// The user's.
+  static var userFolder: String? { UserCache.folder("programs") }
 
   /// Makes the folder and those it lies in; whether it can be written to.
-  func makeFolder() -> Bool {
-    var path = folder.hasPrefix("/") ? "" : "."
-    for part in folder.split(separator: "/") {
-      path += "/\(part)"
-      mkdir(path, 0o777)
-    }
-    return access(folder, W_OK | X_OK) == 0
-  }
+  func makeFolder() -> Bool { UserCache.make(folder) }
 
   func program(_ key: ProgramKey) -> [UInt8]? {
     contents(of: path(key)).flatMap { CacheEntry.program(in: $0, for: key) }
@@ -49,11 +36,6 @@ struct ProgramCache {
   }
 
   private func path(_ key: ProgramKey) -> String { "\(folder)/\(key.fileName)" }
-
-  private static func environment(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
-  }
 
   private func contents(of path: String) -> [UInt8]? {
     guard let file = fopen(path, "rb") else { return nil }

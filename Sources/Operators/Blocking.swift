@@ -1,5 +1,5 @@
 // How convolutions are cut into work-items and cache blocks on a CPU. Cuts depend on shapes and the
-// device alone, so sums come out the same whatever runs beside them.
+// device (with its tuning) alone, so sums come out the same whatever runs beside them.
 
 /// A matrix product's rows in blocks that stay in a core's cache, and its columns, shared out.
 struct Blocking {
@@ -18,14 +18,19 @@ struct Blocking {
   static let mostRows = 64
   /// Floats that all the items' partial sums of weights may hold.
   static let partialFloats = 4_194_304
+  /// Floats that a block's panels may hold where a tuner chose its rows.
+  static let mostPanelFloats = 262_144
 
   /// Of `rows` x `columns` results, from panels of `panelRow` floats a row.
+  ///
+  /// - Parameter settings: `block-rows`, `column-groups`, `items-per-unit`.
   static func product(
-    rows: Int, columns: Int, panelRow: Int, device: any Device
+    rows: Int, columns: Int, panelRow: Int, device: any Device, settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
     let units = device.description.computeUnits
-    var block = min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
+    let chosen = chosenRows(settings, panelRow: panelRow, tile)
+    var block = chosen ?? min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
     block = min(block, rows).dividedRoundingUp(by: tile.rows) * tile.rows
     // Few rows: share out columns, then smaller blocks.
     let tileColumns = tile.columns * tile.lanes
@@ -35,10 +40,16 @@ struct Blocking {
         columns.dividedRoundingUp(by: tileColumns),
         (4 * units).dividedRoundingUp(by: rows.dividedRoundingUp(by: block)))
       let splits = (4 * units).dividedRoundingUp(by: groups)
-      block = min(
-        block, rows.dividedRoundingUp(by: splits).dividedRoundingUp(by: tile.rows) * tile.rows)
+      if chosen == nil {
+        block = min(
+          block, rows.dividedRoundingUp(by: splits).dividedRoundingUp(by: tile.rows) * tile.rows)
+      }
     }
-    let splits = min(rows.dividedRoundingUp(by: block), device.goodItems)
+    if let given = settings["column-groups"] {
+      groups = min(max(given, 1), columns.dividedRoundingUp(by: tileColumns))
+    }
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
+    let splits = min(rows.dividedRoundingUp(by: block), wanted)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
       itemColumns: columns.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
@@ -55,37 +66,43 @@ struct Blocking {
   }
 
   /// Of a weight gradient `depth` x `columns` over `rows`: every item has partial sums.
-  static func weights(rows: Int, depth: Int, columns: Int, device: any Device) -> Blocking {
+  ///
+  /// - Parameter settings: `block-rows`, `column-groups` (of the depth), `items-per-unit`.
+  static func weights(
+    rows: Int, depth: Int, columns: Int, device: any Device, settings: [String: Int]
+  ) -> Blocking {
     let tile = device.tile
     let units = device.description.computeUnits
     let block =
       min(
-        min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+        chosenRows(settings, panelRow: depth + columns, tile)
+          ?? min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
-    let wanted = device.goodItems / 2
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * max(units, 4)
     let splits = max(
       1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
-    let groups =
-      splits >= 4 * units
-      ? 1
-      : min(
-        depth.dividedRoundingUp(by: tile.columns * tile.lanes),
-        (4 * units).dividedRoundingUp(by: splits))
+    let groups = min(
+      depth.dividedRoundingUp(by: tile.columns * tile.lanes),
+      settings["column-groups"].map { max($0, 1) }
+        ?? (splits >= 4 * units ? 1 : (4 * units).dividedRoundingUp(by: splits)))
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
       itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
         * tile.lanes)
   }
+
+  /// A tuner's rows of a block, as far as its panels may hold them.
+  private static func chosenRows(_ settings: [String: Int], panelRow: Int, _ tile: Tile) -> Int? {
+    settings["block-rows"].map { max(min($0, mostPanelFloats / max(panelRow, 1)), tile.rows) }
+  }
 }
 
 extension Device {
-  /// Work-items that share out a large launch: several for each unit, so that all end together.
-  /// Where each has scratch of its own, fewer: it is in no cache when the item begins.
-  var goodItems: Int {
-    let units = description.computeUnits
-    let sharesScratch = scratchSlots(items: .max) < .max
-    return sharesScratch ? 8 * max(units, 4) : 4 * max(units, 4)
-  }
+  /// Work-items of a large launch for each unit.
+  ///
+  /// Several, so that all end together. Where each has
+  /// scratch of its own, fewer: it is in no cache when the item begins.
+  var itemsPerUnit: Int { scratchSlots(items: .max) < .max ? 8 : 4 }
 }
 
 extension Tile {

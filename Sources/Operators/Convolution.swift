@@ -1,6 +1,6 @@
 /// 2-D convolution, channels last: x [N,H,W,Ci], weights [Ky,Kx,Ci/groups,Co] (any slice with
 /// dense output channels) to [N,H',W',Co].
-public struct Convolution: Operator {
+public struct Convolution: Operator, Hashable {
   public var stride: Int
   public var padding: Int
   public var dilation: Int

@@ -18,23 +18,30 @@ struct DepthwiseConvolution: ConvolutionMethod {
   private static let mostFloats = 160_000
   private static let goodFloats = 49_152
 
-  /// - Parameter perChannel: floats of scratch of a channel for a band of rows.
+  /// - Parameters:
+  ///   - settings: a tuner's `band-rows` and `items-per-unit`.
+  ///   - perChannel: floats of scratch of a channel for a band of rows.
   private func cut(
-    rows: Int, height: Int, channels: Int, _ device: any Device, perChannel: (_ rows: Int) -> Int
+    rows: Int, height: Int, channels: Int, _ device: any Device, _ settings: [String: Int],
+    perChannel: (_ rows: Int) -> Int
   ) -> Cut {
     let tile = device.tile
     let vectors = tile.vectors(channels)
-    let least = min(7, height)
+    let chosen = settings["band-rows"].map { min(max($0, 1), height) }
+    let least = chosen ?? min(7, height)
     let most = max(1, DepthwiseConvolution.mostFloats / (perChannel(least) * tile.lanes))
     let groups = vectors.dividedRoundingUp(by: most)
     let itemChannels = vectors.dividedRoundingUp(by: groups) * tile.lanes
     var band = least
-    while band < height, perChannel(band + 1) * itemChannels <= DepthwiseConvolution.goodFloats {
+    while chosen == nil, band < height,
+      perChannel(band + 1) * itemChannels <= DepthwiseConvolution.goodFloats
+    {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let wanted = device.goodItems.dividedRoundingUp(
-      by: channels.dividedRoundingUp(by: itemChannels))
+    let units = device.description.computeUnits
+    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
+    let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =
       images >= wanted
@@ -47,13 +54,15 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let device = y.device
     let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
-    let width = tileWidth(y.shape[2], 7)
+    let settings = self.settings("depthwise", of: y, size, device)
+    let width = tileWidth(y.shape[2], 7, settings)
     let tiled = y.shape[2].dividedRoundingUp(by: width) * width
     let perChannel = { (band: Int) in
       3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
     }
     let cut = cut(
-      rows: rows, height: y.shape[1], channels: channels, device, perChannel: perChannel)
+      rows: rows, height: y.shape[1], channels: channels, device, settings,
+      perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
@@ -97,13 +106,15 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (size, channels) = (w.shape[0], w.shape[3])
     let (height, inputWidth) = (x.shape[1], x.shape[2])
     let rows = x.shape[0] * height
-    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8)
+    let settings = self.settings("depthwise-backward", of: x.x, size, device)
+    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8, settings)
     let tiled = inputWidth.dividedRoundingUp(by: width) * width
     let ringRow = (tiled - 1 + size / 2) / stride + size / 2 / stride + 1
     let perChannel = { (band: Int) in
       2 + size * size + ((band + size - 2) / stride + 1) * ringRow + band * tiled
     }
-    let cut = cut(rows: rows, height: height, channels: channels, device, perChannel: perChannel)
+    let cut = cut(
+      rows: rows, height: height, channels: channels, device, settings, perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
@@ -132,8 +143,23 @@ struct DepthwiseConvolution: ConvolutionMethod {
     return sums
   }
 
+  /// A tuner's choice for convolutions over the rows of a tensor.
+  private func settings(
+    _ operation: String, of tensor: Tensor, _ size: Int, _ device: any Device
+  ) -> [String: Int] {
+    device.settings(
+      for: WorkBucket(
+        operation, rows: WorkBucket.rounded(tensor.shape[0] * tensor.shape[1]),
+        columns: WorkBucket.rounded(tensor.shape[3]), depth: tensor.shape[2], kernel: size,
+        stride: stride))
+  }
+
   /// Neighbours of a row that a tile holds in registers: 4, or `most` where fewer are wasted.
-  private func tileWidth(_ count: Int, _ most: Int) -> Int {
-    count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1 ? most : 4
+  ///
+  /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
+  private func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
+    if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
+    return count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1
+      ? most : 4
   }
 }

@@ -95,9 +95,14 @@ struct MatrixConvolution: ConvolutionMethod {
     let channels = y.shape[3]
     let rows = y.count / channels
     let panelRow = device.tile.padded(kernel.y * kernel.x * depth)
+    let work = WorkBucket(
+      step > 0 ? "convolution" : "convolution-input", rows: WorkBucket.rounded(rows),
+      columns: WorkBucket.rounded(columns),
+      depth: WorkBucket.rounded(kernel.y * kernel.x * depth), kernel: kernel.y, stride: mul * div)
     let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
-      rows: rows, columns: columns, panelRow: panelRow, device: device)
+      rows: rows, columns: columns, panelRow: panelRow, device: device,
+      settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: columns)
     let sums = try finish.sums(
       device, splits: blocking.splits(rows), rowsPerSplit: blocking.itemRows, channels: channels)
@@ -137,7 +142,12 @@ struct MatrixConvolution: ConvolutionMethod {
     let all = w.shape[0] * w.shape[1] * depth
     let rows = gradient.x.count / gradient.shape[3]
     let tile = device.tile
-    let blocking = Blocking.weights(rows: rows, depth: all, columns: columns, device: device)
+    let work = WorkBucket(
+      "convolution-backward", rows: WorkBucket.rounded(rows), columns: WorkBucket.rounded(columns),
+      depth: WorkBucket.rounded(all), kernel: w.shape[0], stride: convolution.stride)
+    let blocking = Blocking.weights(
+      rows: rows, depth: all, columns: columns, device: device,
+      settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: all)
     let splits = blocking.splits(rows)
     let sums = try finish.sums(

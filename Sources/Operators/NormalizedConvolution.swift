@@ -35,7 +35,7 @@ public struct NormalizedConvolution: FusedOperator {
   public func forward(_ inputs: [Variable]) throws -> FusedForward {
     let (x, w) = (inputs[0].reading, inputs[1].value)
     let parameters = inputs[2..<6].map(\.value)
-    let y = try w.device.empty(outputShape(inputs.map(\.shape)))
+    let y = try x.x.device.empty(outputShape(inputs.map(\.shape)))
     let method = convolution.method(x.shape, w)
     if isInference {
       let addend = try inputs.count > 6 ? inputs[6].activations() : nil

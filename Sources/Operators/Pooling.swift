@@ -17,9 +17,22 @@ public struct PoolingWindow: Sendable {
     return [x[0], side(x[1]), side(x[2]), x[3]]
   }
 
-  /// The kernels' arguments from the input's height to the padding.
-  func arguments(_ x: Shape, _ y: Shape) -> [Argument] {
-    [x[1], x[2], y[1], y[2], x[3], size, stride, padding].map { .int($0) }
+  /// Channels of a work-item.
+  private func itemChannels(_ x: Tensor) -> Int {
+    let tile = x.device.tile
+    return min(tile.padded(x.shape[3]), tile.elementsPerItem)
+  }
+
+  /// Work-items for rows of x's channels.
+  func items(rows: Int, _ x: Tensor) -> Int {
+    rows * x.shape[3].dividedRoundingUp(by: itemChannels(x))
+  }
+
+  /// The kernels' arguments from the input's height to an item's channels.
+  func arguments(_ x: Tensor, _ y: Shape) -> [Argument] {
+    [
+      x.shape[1], x.shape[2], y[1], y[2], x.shape[3], size, stride, padding, itemChannels(x),
+    ].map { .int($0) }
   }
 
   /// The input positions inside the window at output position (oy, ox).
@@ -61,8 +74,8 @@ public struct MaxPool: Operator {
     let tap = try x.device.empty(y.shape)
     try x.device.launch(
       Kernel("pooling", "max_pool"),
-      items: y.shape[0] * y.shape[1] * x.device.tile.vectors(y.shape[3]),
-      [.tensor(x), .tensor(y), .tensor(tap)] + window.arguments(x.shape, y.shape))
+      items: window.items(rows: y.shape[0] * y.shape[1], x),
+      [.tensor(x), .tensor(y), .tensor(tap)] + window.arguments(x, y.shape))
     return Forward(y, saved: [tap])
   }
 
@@ -71,9 +84,9 @@ public struct MaxPool: Operator {
     let x = pass.inputs[0]
     try x.device.launch(
       Kernel("pooling", "max_pool_gradient"),
-      items: x.shape[0] * x.shape[1] * x.device.tile.vectors(x.shape[3]),
+      items: window.items(rows: x.shape[0] * x.shape[1], x),
       [.tensor(pass.gradient), .tensor(pass.saved[0]), .tensor(sink.tensor)]
-        + window.arguments(x.shape, pass.output.shape) + [.flag(sink.accumulate)])
+        + window.arguments(x, pass.output.shape) + [.flag(sink.accumulate)])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
@@ -112,8 +125,8 @@ public struct AveragePool: Operator {
     let y = try x.device.empty(outputShape([x.shape]))
     try x.device.launch(
       Kernel("pooling", "average_pool"),
-      items: y.shape[0] * y.shape[1] * x.device.tile.vectors(y.shape[3]),
-      [.tensor(x), .tensor(y)] + window.arguments(x.shape, y.shape) + [.flag(countsPadding)])
+      items: window.items(rows: y.shape[0] * y.shape[1], x),
+      [.tensor(x), .tensor(y)] + window.arguments(x, y.shape) + [.flag(countsPadding)])
     return Forward(y)
   }
 
@@ -122,9 +135,9 @@ public struct AveragePool: Operator {
     let x = pass.inputs[0]
     try x.device.launch(
       Kernel("pooling", "average_pool_gradient"),
-      items: x.shape[0] * x.shape[1] * x.device.tile.vectors(x.shape[3]),
+      items: window.items(rows: x.shape[0] * x.shape[1], x),
       [.tensor(pass.gradient), .tensor(sink.tensor)]
-        + window.arguments(x.shape, pass.output.shape)
+        + window.arguments(x, pass.output.shape)
         + [.flag(countsPadding), .flag(sink.accumulate)])
   }
 

@@ -14,8 +14,13 @@ public final class Tape {
   private let isRecording: Bool
   /// Multiply-adds of all that was applied.
   public private(set) var multiplyAdds = 0
+  private let note: ((any Operator, [Shape]) -> Void)?
 
-  public init(recording: Bool) { isRecording = recording }
+  /// - Parameter note: told of everything that is applied.
+  public init(recording: Bool, note: ((any Operator, [Shape]) -> Void)? = nil) {
+    isRecording = recording
+    self.note = note
+  }
 
   public func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
     try apply(`operator`, inputs)
@@ -23,6 +28,7 @@ public final class Tape {
 
   public func apply(_ operator: any Operator, _ inputs: [Variable]) throws -> Variable {
     multiplyAdds += `operator`.multiplyAdds(inputs.map(\.shape))
+    note?(`operator`, inputs.map(\.shape))
     let result: FusedForward
     if let fused = `operator` as? any FusedOperator {
       result = try fused.forward(inputs)

@@ -15,8 +15,11 @@ public enum AtomicFile {
   /// Creates or replaces the file at `path` with what `contents` writes.
   ///
   /// Throws `FileError`, or whatever `contents` throws.
+  ///
+  /// - Parameter mode: who may do what with the file; as it was, or as the user's mask has it,
+  ///   unless given.
   public static func write(
-    to path: String, contents: (inout FileWriter) throws -> Void
+    to path: String, mode: mode_t? = nil, contents: (inout FileWriter) throws -> Void
   ) throws {
     let old = status(of: path)
     if let old, isStream(old.st_mode) {
@@ -31,7 +34,7 @@ public enum AtomicFile {
     let folder = folderPath(of: target)
     let temporary = temporaryPath(in: folder)
     do {
-      try fill(try create(temporary, for: path, mode: old?.st_mode), named: path, contents)
+      try fill(try create(temporary, for: path, mode: mode ?? old?.st_mode), named: path, contents)
       guard rename(temporary, target) == 0 else {
         throw FileError(path: path, doing: "write", code: errno)
       }
@@ -48,8 +51,8 @@ public enum AtomicFile {
   }
 
   /// Creates or replaces the file at `path` with the given text in UTF-8.
-  public static func write(_ text: String, to path: String) throws {
-    try write(to: path) { writer in try writer.write(text) }
+  public static func write(_ text: String, to path: String, mode: mode_t? = nil) throws {
+    try write(to: path, mode: mode) { writer in try writer.write(text) }
   }
 
   /// Takes away what writers that were killed have left in a folder.

@@ -11,10 +11,18 @@ public enum FileReader {
   /// All bytes of the file at `path`, at most `limit` of them.
   ///
   /// Throws `FileError` for a file that is absent, a folder, or larger than `limit` bytes.
-  public static func bytes(of path: String, limit: Int = .max) throws -> [UInt8] {
-    let file = try FileDescriptor(opening: path, flags: O_RDONLY, doing: "read")
+  ///
+  /// - Parameter isOwn: refuse a file that someone other than the user may have written.
+  public static func bytes(
+    of path: String, limit: Int = .max, isOwn: Bool = false
+  ) throws -> [UInt8] {
+    // Without waiting, should it be a pipe.
+    let file = try FileDescriptor(
+      opening: path, flags: isOwn ? O_RDONLY | O_NONBLOCK : O_RDONLY, doing: "read")
     do {
-      let size = Int(try file.status().st_size)
+      let status = try file.status()
+      if isOwn { try requireOwn(status, path) }
+      let size = Int(status.st_size)
       var bytes: [UInt8] = []
       bytes.reserveCapacity(min(max(0, size), limit, 1 << 30))
       while let piece = try nextPiece(of: file) {
@@ -46,6 +54,19 @@ public enum FileReader {
         advice: "check that this is the right file")
     }
     return text
+  }
+
+  /// Whether there is anything of that name.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  private static func requireOwn(_ status: stat, _ path: String) throws {
+    let problem =
+      status.st_mode & S_IFMT != S_IFREG
+      ? "not a file"
+      : status.st_uid != geteuid()
+        ? "not the user's own" : status.st_mode & 0o022 != 0 ? "writable by others" : nil
+    guard let problem else { return }
+    throw FileError(path: path, problem: problem, advice: "check who put it there, and delete it")
   }
 
   private static func nextPiece(of file: borrowing FileDescriptor) throws -> [UInt8]? {

@@ -25,6 +25,15 @@ extension NetworkSpace {
     try CountedPass(architecture, of: self, batch: batch).outputShape
   }
 
+  /// Every operator of a forward pass, in order, with its inputs' shapes.
+  public func operations(
+    of architecture: Architecture, batch: Int
+  ) throws -> [(operator: any Operator, inputs: [Shape])] {
+    var operations: [(operator: any Operator, inputs: [Shape])] = []
+    _ = try CountedPass(architecture, of: self, batch: batch) { operations.append(($0, $1)) }
+    return operations
+  }
+
   /// The shared parameters: what the largest architecture asks for.
   public func parameterLayout() throws -> ParameterLayout {
     try parameterLayout(of: largest)
@@ -38,12 +47,16 @@ extension NetworkSpace {
 
 /// An architecture run on a device that only counts.
 private struct CountedPass {
-  let tape = Tape(recording: false)
+  let tape: Tape
   let declarations: [(name: String, role: ParameterRole, shape: Shape)]
   let peakBytes: Int
   let outputShape: Shape
 
-  init(_ architecture: Architecture, of space: any NetworkSpace, batch: Int) throws {
+  init(
+    _ architecture: Architecture, of space: any NetworkSpace, batch: Int,
+    note: ((any Operator, [Shape]) -> Void)? = nil
+  ) throws {
+    tape = Tape(recording: false, note: note)
     // Parameters lie on a device of their own, so that they do not count as activations.
     let (activations, elsewhere) = (CountingDevice(), CountingDevice())
     let recorder = ParameterRecorder(device: elsewhere)

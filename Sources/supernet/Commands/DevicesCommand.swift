@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import ComputeOpenCL
 import Export
 import Terminal
@@ -12,16 +13,20 @@ struct DevicesCommand: ParsableCommand {
   func run() throws {
     let listed = DeviceSelector.all()
     if json { return print(try JSON.text(listed.devices), terminator: "") }
-    var table = Table(["device", "kind", "units", "memory", "driver", "name"])
+    var table = Table(["device", "kind", "units", "memory", "tuned", "driver", "name"])
+    var problems = listed.problem.map { [$0] } ?? []
     for device in listed.devices {
+      let (tuning, problem) =
+        try DeviceSelector.find(device.identifier).device.tuningFile?.read() ?? (nil, nil)
+      if let problem { problems.append("Tuning: \(problem)") }
       table.rows.append([
         device.identifier, device.kind.rawValue, "\(device.computeUnits)",
-        "\(Readable.fixed(Double(device.memoryBytes) / 1_073_741_824, 1)) GiB", device.driver,
-        device.name,
+        "\(Readable.fixed(Double(device.memoryBytes) / 1_073_741_824, 1)) GiB",
+        tuning.map { "\($0.count)" } ?? "no", device.driver, device.name,
       ])
     }
     print(table.text)
-    if let problem = listed.problem { print(problem) }
+    problems.forEach { print($0) }
   }
 }
 

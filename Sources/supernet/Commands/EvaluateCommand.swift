@@ -66,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
     guard architecture == nil else {
       throw ValidationError("--architecture: \(subject) is one architecture already")
     }
-    let opened = try DeviceSelector.open(compute.device ?? "auto", threads: compute.threads)
+    let opened = try compute.open(compute.device ?? "auto")
     if let note = opened.note, !json { print(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
     let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
@@ -81,8 +81,7 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--dataset, --data: \(subject) is a run, which knows its images")
     }
     let run = try Run(
-      reopening: RunFolder(path: subject), device: compute.device, threads: compute.threads,
-      isQuiet: true)
+      reopening: RunFolder(path: subject), compute: compute, isQuiet: true)
     let space = run.configuration.space
     let chosen = try space.architecture(naming: architecture)
     let images = split == .test ? run.data.splits.test : run.data.splits.validation

@@ -23,8 +23,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let opened = try Run(
-      reopening: RunFolder(path: folder), device: compute.device, threads: compute.threads,
-      isQuiet: true)
+      reopening: RunFolder(path: folder), compute: compute, isQuiet: true)
     let chosen = try opened.configuration.space.architecture(naming: architecture)
     try ExportedSubnet(
       chosen, of: opened.supernet, batchNorm: try opened.estimator().recalibrated(chosen),

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compute
+import ComputeOpenCL
 
 /// Where to compute.
 struct DeviceOptions: ParsableArguments {
@@ -8,6 +10,13 @@ struct DeviceOptions: ParsableArguments {
 
   @Option(help: "Threads of the native CPU device (all processors unless given).")
   var threads: Int?
+
+  @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
+
+  /// Opens a device by its name; the note, where there is one, is for the user to read.
+  func open(_ name: String) throws -> (device: any Device, note: String?) {
+    try DeviceSelector.open(name, threads: threads, isTuned: !noTuning)
+  }
 }
 
 /// A run's configuration and where it lives.
@@ -68,7 +77,7 @@ struct RunOptions: ParsableArguments {
     if !resume { try runFolder.requireNew() }
     let run = try Run(
       configuration, in: runFolder, log: RunLog(path: runFolder.log, isQuiet: isQuiet),
-      threads: compute.threads)
+      compute: compute)
     if needsTargets { try run.checkTargets() }
     try TrainingStage(run: run, checkpointSeconds: checkpointSeconds).execute(resuming: resume)
     return run

@@ -72,7 +72,7 @@ struct SearchCommand: ParsableCommand {
     }
     if !targets.isEmpty { settings.targets = targets }
     let opened = try Run(
-      reopening: RunFolder(path: folder), settings, threads: compute.threads, isQuiet: json)
+      reopening: RunFolder(path: folder), settings, compute: compute, isQuiet: json)
     let summary = try SearchStage(run: opened).execute(resuming: resume)
     if json { return print(try JSON.text(summary), terminator: "") }
     opened.log.tell("\n" + summary.text)

@@ -22,6 +22,7 @@ struct TimeCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
   @Option(parsing: .upToNextOption, help: "Batch sizes.") var batch: [Int] = [1, 16]
   @Option(help: "Threads of the native CPU device.") var threads: Int?
+  @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
   @Option(help: "Rounds, of which the median is taken.") var rounds = 15
   @Flag(help: "Print JSON.") var json = false
 
@@ -54,7 +55,12 @@ struct TimeCommand: ParsableCommand {
     if devices.isEmpty, let problem = listed.problem, !json { print(problem) }
     var rows: [Row] = []
     for identifier in devices.isEmpty ? listed.devices.map(\.identifier) : devices {
-      let device = try DeviceSelector.open(identifier, threads: threads).device
+      let (device, note) = try DeviceSelector.open(
+        identifier, threads: threads, isTuned: !noTuning)
+      if !json {
+        if let note { print(note) }
+        if let text = device.tuning.summary { print("\(device.description.identifier): \(text)") }
+      }
       let timer = LatencyTimer(
         try Supernet(copying: supernet, to: device), procedure: LatencyProcedure(rounds: rounds))
       for chosen in architectures {

@@ -11,35 +11,36 @@ final class Run {
   let data: RunData
   let device: any Device
   let supernet: Supernet
-  let threads: Int?
+  private let compute: DeviceOptions
   /// What was told when the device was opened.
   private let note: String?
 
   init(
-    _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, threads: Int?
+    _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, compute: DeviceOptions
   ) throws {
     self.configuration = configuration
     self.folder = folder
     self.log = log
-    self.threads = threads
+    self.compute = compute
     data = try RunData(configuration.data, for: configuration.space)
     log.tell(data.reason)
     log.note("images: \(data.identity)")
-    let opened = try DeviceSelector.open(configuration.device, threads: threads)
+    let opened = try compute.open(configuration.device)
     device = opened.device
     note = opened.note
     if let note { log.tell(note) }
+    log.tell(device.tuning, of: device)
     supernet = try Supernet(
       configuration.space, on: device, seed: configuration.training.seed)
   }
 
   /// A run that was trained before, with its latest parameters.
   convenience init(
-    reopening folder: RunFolder, _ settings: RunConfiguration? = nil, device: String? = nil,
-    threads: Int?, isQuiet: Bool
+    reopening folder: RunFolder, _ settings: RunConfiguration? = nil, compute: DeviceOptions,
+    isQuiet: Bool
   ) throws {
     var configuration = try settings ?? RunConfiguration(keptIn: folder)
-    if let device { configuration.device = device }
+    if let device = compute.device { configuration.device = device }
     guard RunFolder.exists(folder.checkpoint) else {
       throw ConfigurationError(
         "\(folder.path): not trained yet (no checkpoint); run `supernet train` first")
@@ -49,7 +50,7 @@ final class Run {
       throw ConfigurationError("\(folder.checkpoint): is of another space than \(folder.space)")
     }
     try self.init(
-      configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), threads: threads)
+      configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), compute: compute)
     guard checkpoint.dataset == data.identity else {
       throw ConfigurationError(
         "\(folder.checkpoint): was trained on \(checkpoint.dataset), not \(data.identity); "
@@ -77,7 +78,7 @@ final class Run {
   /// Refuses a device that subnets are to be chosen for and that is not there, before any work.
   func checkTargets() throws {
     for target in configuration.targets ?? [] where target != device.description.identifier {
-      _ = try DeviceSelector.open(target, threads: threads)
+      _ = try compute.open(target)
     }
   }
 
@@ -103,7 +104,9 @@ final class Run {
     if identifier == device.description.identifier {
       return (device.description, LatencyTimer(supernet))
     }
-    let opened = try DeviceSelector.open(identifier, threads: threads)
+    let opened = try compute.open(identifier)
+    if let note = opened.note { log.tell(note) }
+    log.tell(opened.device.tuning, of: opened.device)
     let copy = try Supernet(copying: supernet, to: opened.device)
     return (opened.device.description, LatencyTimer(copy))
   }

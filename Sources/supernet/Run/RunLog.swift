@@ -1,3 +1,4 @@
+import Compute
 import Logging
 
 #if canImport(Glibc)
@@ -30,8 +31,26 @@ struct RunLog {
     fflush(nil)
   }
 
+  /// What a device does as a tuner found best; each choice into the log only.
+  func tell(_ tuning: Tuning, of device: any Device) {
+    guard let summary = tuning.summary else { return }
+    tell("\(device.description.identifier): \(summary)")
+    if tuning.build != DeviceBuild() { note("tuned: kernels: \(tuning.build.text)") }
+    for (work, choice) in tuning.choices.sorted(by: { $0.key.text < $1.key.text }) {
+      note("tuned: \(work.text): \(choice.text)")
+    }
+  }
+
   /// Into the log only.
   func note(_ line: String) { logger.info("\(line)") }
+}
+
+extension Tuning {
+  /// `tuned: 12 choices from FILE`; nil where nothing is.
+  var summary: String? {
+    guard !isEmpty, let origin else { return nil }
+    return "tuned: \(count) \(count == 1 ? "choice" : "choices") from \(origin)"
+  }
 }
 
 /// Appends lines to a file, keeping them while its folder does not exist yet.

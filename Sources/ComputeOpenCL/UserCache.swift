@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where a user's caches are: `$XDG_CACHE_HOME/supernet`, by default `~/.cache/supernet`.
+enum UserCache {
+  /// One of the folders there; nil where the user has no home.
+  static func folder(_ name: String) -> String? {
+    // The standard says to ignore a relative path.
+    if let caches = environment("XDG_CACHE_HOME"), caches.hasPrefix("/") {
+      return "\(caches)/supernet/\(name)"
+    }
+    return environment("HOME").map { "\($0)/.cache/supernet/\(name)" }
+  }
+
+  /// Makes a folder and those it lies in; whether it can be written to.
+  static func make(_ folder: String) -> Bool {
+    var path = folder.hasPrefix("/") ? "" : "."
+    for part in folder.split(separator: "/") {
+      path += "/\(part)"
+      mkdir(path, 0o777)
+    }
+    return access(folder, W_OK | X_OK) == 0
+  }
+
+  private static func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+}

@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Ctrl-C, for work that can end early and keep what it has.
+enum Interruption {
+  // Set by the handler alone; a word that is read and written whole.
+  private nonisolated(unsafe) static var flag: sig_atomic_t = 0
+
+  static var happened: Bool { flag != 0 }
+
+  /// From now on the first Ctrl-C is only noted; the second ends the program as ever.
+  static func begin() {
+    signal(SIGINT) { _ in
+      Interruption.flag = 1
+      signal(SIGINT, SIG_DFL)
+    }
+    // A parent may have started this program with signals held back.
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
+  }
+}
