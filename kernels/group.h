@@ -54,7 +54,7 @@ inline void finish_vector(Finish f, FinishTable t, vec value, int left, global f
                           vec *first, vec *second) {
   if (f.kind == NORMALIZE)
     value = activate(fma(value, t.a, t.b), f.activation);
-  if (f.kind == ACCUMULATE)
+  if (f.kind == ACCUMULATE && !f.addend)
     value += vector_load(y + at);
   if (f.addend)
     value += vector_load(f.addend + at);

@@ -104,7 +104,7 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
     GROUP_DEPTHWISE_BEGIN(band);                                                                   \
     stage_taps(w + w_at, w_y, w_x, size, s.c, channels, band * 16, taps);                          \
     for (int i = 0; i < s.tiles; i++) {                                                            \
-      const Tile t = tile_at(s, i, band);                                                          \
+      const Patch t = patch_at(s, i, band);                                                        \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       stage_pixels(r, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,            \
                    (t.rows - 1) * stride + size, in_row, band * 16, room);                         \
@@ -131,7 +131,7 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
     GROUP_DEPTHWISE_BEGIN(8);                                                                      \
     stage_taps(w + w_at, w_y, w_x, size, s.c, channels, 128, taps);                                \
     for (int i = 0; i < s.tiles; i++) {                                                            \
-      const Tile t = tile_at(s, i, 8);                                                             \
+      const Patch t = patch_at(s, i, 8);                                                           \
       const int top = (t.y - pad) >> 1, below = t.y + min(line, t.rows - 1) + pad;                 \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       stage_pixels(r, in, t.n, s.c, top, t.left / 2 - (pad + 1) / 2, in_row, in_row, 128, room);   \

@@ -63,10 +63,10 @@ inline Share group_share(Image image, int rows, int share, const int band) {
 // Rows [row, row + rows), y in image n, from column `left` on.
 typedef struct {
   int row, rows, n, y, left;
-} Tile;
+} Patch;
 
-inline Tile tile_at(Share s, int i, const int band) {
-  Tile t;
+inline Patch patch_at(Share s, int i, const int band) {
+  Patch t;
   const int line = i / s.across, part = line / s.bands, above = (line - part * s.bands) * band;
   t.left = (i - line * s.across) * TILE_WIDTH;
   t.row = s.first + part * s.part + above;

@@ -45,7 +45,7 @@ inline void weights_row(const int size, const int stride, local const vec *room,
     for (int kx = 0; kx < size; kx++)                                                              \
       acc[kx] = (vec)(0.0f);                                                                       \
     for (int i = 0; i < s.tiles; i++) {                                                            \
-      const Tile t = tile_at(s, i, band);                                                          \
+      const Patch t = patch_at(s, i, band);                                                        \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       stage_pixels(rx, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,           \
                    (t.rows - 1) * stride + size, in_row, 128, room);                               \

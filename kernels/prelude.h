@@ -38,7 +38,7 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #endif
 #define to_ivec(x) JOIN(JOIN(convert_int, V), _rte)(x)
 #define vector_from(x) JOIN(convert_float, V)(x)
-#if defined(__has_builtin) && !defined(GROUP)
+#ifdef __has_builtin
 #if V >= 8 && __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
 #endif
