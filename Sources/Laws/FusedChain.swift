@@ -106,6 +106,15 @@ struct FusedChain: Operator {
         [.activation(2, 5, 3, 5)] + parameters(1, 5, 18) + parameters(5, 1, 18)
           + parameters(1, 18, 5) + parameters(1, 5, 9)),
       .init(
+        "two residuals",
+        Self(steps: [
+          .convolution(pointwise, .swish), .convolution(pointwise, .identity), .add(1),
+          .convolution(depthwise(3, 6), .swish), .convolution(pointwise, .identity), .add(3),
+          .convolution(pointwise, .tanh),
+        ]),
+        [.activation(2, 4, 3, 5)] + parameters(1, 5, 6) + parameters(1, 6, 6) + parameters(3, 1, 6)
+          + parameters(1, 6, 6) + parameters(1, 6, 20)),
+      .init(
         "stem, strides, no residual",
         Self(steps: [
           .convolution(.same(kernel: 3, stride: 2), .hardSwish),

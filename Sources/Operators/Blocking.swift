@@ -25,10 +25,11 @@ struct Blocking {
   ///
   /// - Parameter settings: `block-rows`, `column-groups`, `items-per-unit`.
   static func product(
-    rows: Int, columns: Int, panelRow: Int, device: any Device, settings: [String: Int]
+    rows: Int, columns: Int, panelRow: Int, gathersSums: Bool, device: any Device,
+    settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
-    let units = device.description.computeUnits
+    let units = gathersSums ? device.sharedUnits : device.description.computeUnits
     let chosen = chosenRows(settings, panelRow: panelRow, tile)
     var block = chosen ?? min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
     block = min(block, rows).dividedRoundingUp(by: tile.rows) * tile.rows
@@ -48,7 +49,7 @@ struct Blocking {
     if let given = settings["column-groups"] {
       groups = min(max(given, 1), columns.dividedRoundingUp(by: tileColumns))
     }
-    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * device.sharedUnits
     let splits = min(rows.dividedRoundingUp(by: block), wanted)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
@@ -72,13 +73,13 @@ struct Blocking {
     rows: Int, depth: Int, columns: Int, device: any Device, settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
-    let units = device.description.computeUnits
+    let units = device.sharedUnits
     let block =
       min(
         chosenRows(settings, panelRow: depth + columns, tile)
           ?? min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
-    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * max(units, 4)
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * units
     let splits = max(
       1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
     let groups = min(
@@ -98,10 +99,14 @@ struct Blocking {
 }
 
 extension Device {
+  /// Compute units that sums are shared out for: at least four, so that up to four threads come to
+  /// the same bits.
+  var sharedUnits: Int { max(description.computeUnits, 4) }
+
   /// Work-items of a large launch for each unit.
   ///
-  /// Several, so that all end together. Where each has
-  /// scratch of its own, fewer: it is in no cache when the item begins.
+  /// Several, so that all end together. Where each has scratch of its own, fewer: it is in no cache
+  /// when the item begins.
   var itemsPerUnit: Int { scratchSlots(items: .max) < .max ? 8 : 4 }
 }
 

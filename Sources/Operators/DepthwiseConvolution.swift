@@ -39,8 +39,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let units = device.description.computeUnits
-    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
+    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * device.sharedUnits
     let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =

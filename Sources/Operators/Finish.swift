@@ -65,14 +65,18 @@ enum Finish {
     }
   }
 
+  var gathersSums: Bool {
+    switch self {
+    case .statistics, .gradient: true
+    default: false
+    }
+  }
+
   /// Room for the sums of `splits` items, if there are any.
   func sums(_ device: any Device, splits: Int, rowsPerSplit: Int, channels: Int) throws
     -> ChannelSums?
   {
-    switch self {
-    case .statistics, .gradient: break
-    default: return nil
-    }
+    guard gathersSums else { return nil }
     return ChannelSums(
       partial: try device.empty([splits, 2, channels]), rowsPerSplit: rowsPerSplit)
   }

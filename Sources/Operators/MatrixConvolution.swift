@@ -101,8 +101,8 @@ struct MatrixConvolution: ConvolutionMethod {
       depth: WorkBucket.rounded(kernel.y * kernel.x * depth), kernel: kernel.y, stride: mul * div)
     let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
-      rows: rows, columns: columns, panelRow: panelRow, device: device,
-      settings: device.settings(for: work))
+      rows: rows, columns: columns, panelRow: panelRow, gathersSums: finish.gathersSums,
+      device: device, settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: columns)
     let sums = try finish.sums(
       device, splits: blocking.splits(rows), rowsPerSplit: blocking.itemRows, channels: channels)
