@@ -29,7 +29,7 @@ struct Blocking {
     settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
-    let units = gathersSums ? device.sharedUnits : device.description.computeUnits
+    let units = device.units(gathersSums: gathersSums)
     let chosen = chosenRows(settings, panelRow: panelRow, tile)
     var block = chosen ?? min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
     block = min(block, rows).dividedRoundingUp(by: tile.rows) * tile.rows
@@ -49,7 +49,7 @@ struct Blocking {
     if let given = settings["column-groups"] {
       groups = min(max(given, 1), columns.dividedRoundingUp(by: tileColumns))
     }
-    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * device.sharedUnits
+    let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
     let splits = min(rows.dividedRoundingUp(by: block), wanted)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
@@ -73,7 +73,7 @@ struct Blocking {
     rows: Int, depth: Int, columns: Int, device: any Device, settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
-    let units = device.sharedUnits
+    let units = device.units(gathersSums: true)
     let block =
       min(
         chosenRows(settings, panelRow: depth + columns, tile)
@@ -85,7 +85,7 @@ struct Blocking {
     let groups = min(
       depth.dividedRoundingUp(by: tile.columns * tile.lanes),
       settings["column-groups"].map { max($0, 1) }
-        ?? (splits >= 4 * units ? 1 : (4 * units).dividedRoundingUp(by: splits)))
+        ?? wanted.dividedRoundingUp(by: splits))
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
       itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
@@ -99,9 +99,12 @@ struct Blocking {
 }
 
 extension Device {
-  /// Compute units that sums are shared out for: at least four, so that up to four threads come to
-  /// the same bits.
-  var sharedUnits: Int { max(description.computeUnits, 4) }
+  /// Compute units that work is shared out for.
+  ///
+  /// Where sums are gathered at least four, so that up to four threads come to the same bits.
+  func units(gathersSums: Bool) -> Int {
+    gathersSums ? max(description.computeUnits, 4) : description.computeUnits
+  }
 
   /// Work-items of a large launch for each unit.
   ///

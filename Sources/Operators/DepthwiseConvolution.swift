@@ -22,8 +22,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
   ///   - settings: a tuner's `band-rows` and `items-per-unit`.
   ///   - perChannel: floats of scratch of a channel for a band of rows.
   private func cut(
-    rows: Int, height: Int, channels: Int, _ device: any Device, _ settings: [String: Int],
-    perChannel: (_ rows: Int) -> Int
+    rows: Int, height: Int, channels: Int, gathersSums: Bool, _ device: any Device,
+    _ settings: [String: Int], perChannel: (_ rows: Int) -> Int
   ) -> Cut {
     let tile = device.tile
     let vectors = tile.vectors(channels)
@@ -39,7 +39,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * device.sharedUnits
+    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
+      * device.units(gathersSums: gathersSums)
     let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
     let itemRows =
@@ -60,8 +61,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
     }
     let cut = cut(
-      rows: rows, height: y.shape[1], channels: channels, device, settings,
-      perChannel: perChannel)
+      rows: rows, height: y.shape[1], channels: channels, gathersSums: finish.gathersSums, device,
+      settings, perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
@@ -113,7 +114,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       2 + size * size + ((band + size - 2) / stride + 1) * ringRow + band * tiled
     }
     let cut = cut(
-      rows: rows, height: height, channels: channels, device, settings, perChannel: perChannel)
+      rows: rows, height: height, channels: channels, gathersSums: true, device, settings,
+      perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
