@@ -10,6 +10,7 @@
 #include "../../kernels/convolution_backward.cl"
 #include "../../kernels/depthwise.cl"
 #include "../../kernels/depthwise_backward.cl"
+#include "../../kernels/depthwise_direct.cl"
 #include "../../kernels/depthwise_gather.cl"
 #include "../../kernels/elementwise.cl"
 #include "../../kernels/optimizers.cl"

@@ -51,6 +51,9 @@ END_TEXT
 TEXT(depthwise_backward)
 #embed "../../kernels/depthwise_backward.cl"
 END_TEXT
+TEXT(depthwise_direct)
+#embed "../../kernels/depthwise_direct.cl"
+END_TEXT
 TEXT(depthwise_gather)
 #embed "../../kernels/depthwise_gather.cl"
 END_TEXT
@@ -108,6 +111,7 @@ const native_kernel_source sources[] = {
     KERNELS(convolution_backward),
     KERNELS(depthwise),
     KERNELS(depthwise_backward),
+    KERNELS(depthwise_direct),
     KERNELS(depthwise_gather),
     KERNELS(elementwise),
     KERNELS(group_convolution),

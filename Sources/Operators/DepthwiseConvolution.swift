@@ -51,6 +51,10 @@ struct DepthwiseConvolution: ConvolutionMethod {
   }
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
+    if x.isAsIs, let norm = finish.clampingNorm {
+      try infer(x.x, w, into: y, norm, finish)
+      return nil
+    }
     let device = y.device
     let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
@@ -145,7 +149,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   }
 
   /// A tuner's choice for convolutions over the rows of a tensor.
-  private func settings(
+  func settings(
     _ operation: String, of tensor: Tensor, _ size: Int, _ device: any Device
   ) -> [String: Int] {
     device.settings(
@@ -158,7 +162,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   /// Neighbours of a row that a tile holds in registers: 4, or `most` where fewer are wasted.
   ///
   /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
-  private func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
+  func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
     if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
     return count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1
       ? most : 4

@@ -1,0 +1,28 @@
+extension DepthwiseConvolution {
+  /// Inference on a CPU: x is read as it is, and what is stored is normalized in registers.
+  func infer(
+    _ x: Tensor, _ w: Tensor, into y: Tensor, _ norm: Finish.InferenceNorm, _ finish: Finish
+  ) throws {
+    let device = y.device
+    let tile = device.tile
+    let (size, channels) = (w.shape[0], y.shape[3])
+    let rows = y.shape[0] * y.shape[1]
+    let settings = self.settings("depthwise", of: y, size, device)
+    let items = max(settings["items-per-unit"] ?? 8, 1) * device.description.computeUnits
+    let itemRows = rows.dividedRoundingUp(by: min(items, rows))
+    let launched = rows.dividedRoundingUp(by: itemRows)
+    let perItem = 2 * tile.padded(channels) + 2 * tile.lanes
+    var arguments: [Argument] = [.tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
+    arguments += [.tensor(y), .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1])]
+    arguments += [.int(y.shape[2]), .int(channels), .int(stride)]
+    arguments += [.int(tileWidth(y.shape[2], 7, settings)), .int(itemRows)]
+    arguments += [.int(tile.padded(channels))]
+    arguments += [
+      .tensor(try device.empty([device.scratchSlots(items: launched), perItem])), .long(perItem),
+      .int(norm.activation.rawValue),
+    ]
+    arguments += finish.inference()
+    try device.launch(
+      Kernel("depthwise_direct", "depthwise_direct\(size)"), items: launched, arguments)
+  }
+}
