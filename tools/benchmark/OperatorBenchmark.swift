@@ -66,9 +66,10 @@ extension OperatorBenchmark.Pass {
     Self(name: name, gradients: gradients, reads: reading, work: work)
   }
 
-  /// Those of x and weights: forward, and each gradient by itself.
+  /// Those of x and weights: forward, both gradients as networks want them, and each by itself.
   static let ofWeights: [Self] = [
     .forward(2),
+    .backward("both gradients", to: [0, 1], reading: [.gradient, .input(0), .input(1)], work: 2),
     .backward("input gradient", to: [0], reading: [.gradient, .input(1)]),
     .backward("weight gradient", to: [1], reading: [.gradient, .input(0)]),
   ]
