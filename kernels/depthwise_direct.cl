@@ -46,9 +46,9 @@ inline void direct_row(const int width, const int size, const int stride, global
                        int channels, int c_first, int c_last) {
   for (int ox = 0; ox < out_width; ox += width)
     for (int c = c_first; c < c_last; c += V)
-      direct_tile(width, size, stride, x + c, in_width * channels, in_width,
-                  ox * stride - size / 2, kernel_rows, w + c, w_y, w_x, f, scales + c,
-                  y + (long)ox * channels + c, out_width - ox, channels, c_last - c);
+      direct_tile(width, size, stride, x + c, in_width * channels, in_width, ox * stride - size / 2,
+                  kernel_rows, w + c, w_y, w_x, f, scales + c, y + (long)ox * channels + c,
+                  out_width - ox, channels, c_last - c);
 }
 
 // Activations that clamp, nothing to add. Work-items: groups of `item_rows` output rows (n, oy) x
@@ -68,13 +68,19 @@ inline void direct_row(const int width, const int size, const int stride, global
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, c_last = min(c + item_channels, channels);        \
     const int first = item / groups * item_rows, last = min(first + item_rows, rows);              \
-    const Finish given = {NORMALIZE,           activation,     0,                                  \
-                          gamma ? gamma + gamma_at : 0,        beta + beta_at,                     \
-                          mean + mean_at,      variance + variance_at,                             \
-                          epsilon,             0,              0,                                  \
+    const Finish given = {NORMALIZE,                                                               \
+                          activation,                                                              \
+                          0,                                                                       \
+                          gamma ? gamma + gamma_at : 0,                                            \
+                          beta + beta_at,                                                          \
+                          mean + mean_at,                                                          \
+                          variance + variance_at,                                                  \
+                          epsilon,                                                                 \
+                          0,                                                                       \
+                          0,                                                                       \
                           channels};                                                               \
-    const Finish f = with_limits(                                                                  \
-        given, streams(y + y_at, channels, (long)rows * out_width * channels));                    \
+    const Finish f =                                                                               \
+        with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));        \
     global float *scales = scratch + scratch_at + scratch_slot(item) * scratch_item;               \
     for (int i = c; i < c_last; i += V) {                                                          \
       vec scale, shift;                                                                            \

@@ -39,7 +39,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let shares = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
+    let shares =
+      max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
       * device.units(gathersSums: gathersSums)
     let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
     let images = rows / height
