@@ -62,14 +62,17 @@ public final class NativeDevice: Device {
     return NativeStorage(device: self, byteCount: byteCount, capacity: capacity, pointer: pointer)
   }
 
+  /// Buffers taken from the system since the device was opened; others were used before.
+  public private(set) var systemAllocations = 0
+
   private func newBuffer(_ capacity: Int) throws -> UnsafeMutableRawPointer {
     guard capacity <= Host.memoryBytes else {
       throw DeviceError(
         "memory: \(capacity >> 20) MiB in one piece is more than this machine's "
           + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
     }
-    let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-    return pointer
+    systemAllocations += 1
+    return UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
   }
 
   fileprivate func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

@@ -26,6 +26,19 @@ import Testing
     #expect(last.largest < first.largest - 0.1)
   }
 
+  /// A step finds all its memory where the one before left it.
+  @Test func aStepAllocatesNothingAfterTheFirst() throws {
+    let device = try NativeDevice(threads: 2)
+    let space = try TrainingLaws.tinySpace()
+    let trainer = try TrainingLaws.trainer(space, on: device)
+    let subnets = [space.largest, space.smallest]
+    _ = try trainer.runStep(subnets: subnets)
+    let first = device.systemAllocations
+    #expect(first > 0)
+    for _ in 0..<3 { _ = try trainer.runStep(subnets: subnets) }
+    #expect(device.systemAllocations == first)
+  }
+
   /// Same seed, same numbers, bit for bit: whatever the threads, and after a stop.
   @Test(arguments: TrainingRecipe.OptimizerName.allCases)
   func trainingRepeatsAndResumes(_ optimizer: TrainingRecipe.OptimizerName) throws {
