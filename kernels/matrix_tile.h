@@ -7,17 +7,24 @@
 // acc[r][v] += a[r][p] * b[p][v] for p in 0..<depth.
 inline void multiply_tile(const int vectors, global const float *const *a, int a_column,
                           global const float *b, int b_row, int depth, vec acc[ROWS][COLUMNS]) {
-  for (int p = 0; p < depth; p++) {
-    vec bv[COLUMNS];
-#pragma unroll
-    for (int v = 0; v < vectors; v++)
-      bv[v] = vector_load(b + (long)p * b_row + v * V);
+  for (int p = 0; p < depth; p++, b += b_row) {
+    // Names, not an array: PoCL's compiler keeps arrays of vectors in memory.
+    const vec b0 = vector_load(b), b1 = vectors > 1 ? vector_load(b + V) : b0;
+#if COLUMNS > 2
+    const vec b2 = vectors > 2 ? vector_load(b + 2 * V) : b0;
+#endif
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
       const vec av = (vec)(a[r][(long)p * a_column]);
-#pragma unroll
-      for (int v = 0; v < vectors; v++)
-        acc[r][v] = fma(av, bv[v], acc[r][v]);
+      acc[r][0] = fma(av, b0, acc[r][0]);
+#if COLUMNS > 1
+      if (vectors > 1)
+        acc[r][1] = fma(av, b1, acc[r][1]);
+#endif
+#if COLUMNS > 2
+      if (vectors > 2)
+        acc[r][2] = fma(av, b2, acc[r][2]);
+#endif
     }
   }
 }
