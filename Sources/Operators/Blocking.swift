@@ -106,11 +106,8 @@ extension Device {
     gathersSums ? max(description.computeUnits, 4) : description.computeUnits
   }
 
-  /// Work-items of a large launch for each unit.
-  ///
-  /// Several, so that all end together. Where each has scratch of its own, fewer: it is in no cache
-  /// when the item begins.
-  var itemsPerUnit: Int { scratchSlots(items: .max) < .max ? 8 : 4 }
+  /// Work-items of a large launch for each unit: several, so that all end together.
+  var itemsPerUnit: Int { 4 }
 }
 
 extension Tile {

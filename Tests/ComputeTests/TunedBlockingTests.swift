@@ -69,7 +69,7 @@ import Testing
         let buckets = try work.buckets(on: device)
         #expect(buckets.count == 1)
         let plain = try work.launches(on: device, Tuning())
-        let choices = buckets.map { ($0, Tuning.Choice([setting: 2])) }
+        let choices = buckets.map { ($0, Tuning.Choice([setting: 3])) }
         let tuned = try work.launches(
           on: device, Tuning(choices: Dictionary(uniqueKeysWithValues: choices)))
         #expect(tuned != plain, "\(setting) of \(buckets)")
