@@ -235,19 +235,3 @@ inline int gather_position(int o, int k, int size, Gather g) {
   }
   return i < size ? i : -1;
 }
-
-// Calls FUNCTION(width, ...) with a depthwise tile's width as a constant.
-#define DEPTHWISE_WIDTHS(width, FUNCTION, ...)                                                     \
-  switch (width) {                                                                                 \
-  case 4:                                                                                          \
-    FUNCTION(4, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  case 5:                                                                                          \
-    FUNCTION(5, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  case 6:                                                                                          \
-    FUNCTION(6, __VA_ARGS__);                                                                      \
-    break;                                                                                         \
-  default:                                                                                         \
-    FUNCTION(7, __VA_ARGS__);                                                                      \
-  }

@@ -96,19 +96,34 @@ struct ChannelSums {
   let partial: Tensor
   let rowsPerSplit: Int
 
+  init(partial: Tensor, rowsPerSplit: Int) {
+    self.partial = partial
+    self.rowsPerSplit = rowsPerSplit
+  }
+
   /// Of a tensor that is there: for what was not gathered while storing.
   static func statistics(of x: Tensor) throws -> ChannelSums {
-    let channels = x.shape[x.shape.count - 1]
-    let rows = x.count / channels
-    let tile = x.device.tile
-    let chunk = tile.reductionRows(columns: channels)
-    let splits = rows.dividedRoundingUp(by: chunk)
-    let sums = ChannelSums(
-      partial: try x.device.empty([splits, 2, channels]), rowsPerSplit: chunk)
+    let sums = try ChannelSums(over: x)
     try x.device.launch(
-      Kernel("batch_norm", "batch_norm_partials"), items: splits * tile.vectors(channels),
-      [.tensor(x), .tensor(sums.partial), .int(rows), .int(channels), .int(chunk)])
+      Kernel("batch_norm", "batch_norm_partials"), items: sums.items,
+      [.tensor(x), .tensor(sums.partial)] + sums.sizes(of: x))
     return sums
+  }
+
+  /// Room for sums of a pass over x of their own.
+  private init(over x: Tensor) throws {
+    let channels = x.shape[x.shape.count - 1]
+    rowsPerSplit = x.device.tile.reductionRows(columns: channels)
+    let splits = (x.count / channels).dividedRoundingUp(by: rowsPerSplit)
+    partial = try x.device.empty([splits, 2, channels])
+  }
+
+  /// Such a pass's work-items: splits x channel vectors.
+  private var items: Int { partial.shape[0] * partial.device.tile.vectors(partial.shape[2]) }
+
+  /// Rows, channels, and rows of a split.
+  private func sizes(of x: Tensor) -> [Argument] {
+    [.int(x.count / partial.shape[2]), .int(partial.shape[2]), .int(rowsPerSplit)]
   }
 
   /// Turns the gradient of what readers see of x into that before the activation, written to
@@ -116,20 +131,13 @@ struct ChannelSums {
   static func finish(
     _ gradient: Tensor, of x: Tensor, _ normalization: Normalization, into finished: Tensor?
   ) throws -> ChannelSums {
-    let channels = x.shape[x.shape.count - 1]
-    let rows = x.count / channels
-    let tile = x.device.tile
-    let chunk = tile.reductionRows(columns: channels)
-    let splits = rows.dividedRoundingUp(by: chunk)
-    let sums = ChannelSums(
-      partial: try x.device.empty([splits, 2, channels]), rowsPerSplit: chunk)
+    let sums = try ChannelSums(over: x)
     try x.device.launch(
-      Kernel("batch_norm", "batch_norm_finish"), items: splits * tile.vectors(channels),
+      Kernel("batch_norm", "batch_norm_finish"), items: sums.items,
       [
         .tensor(x), .tensor(gradient), .tensor(normalization.saved), .tensor(finished),
-        .tensor(sums.partial), .int(rows), .int(channels), .int(chunk),
-        .int(normalization.activation.rawValue),
-      ])
+        .tensor(sums.partial),
+      ] + sums.sizes(of: x) + [.int(normalization.activation.rawValue)])
     return sums
   }
 }

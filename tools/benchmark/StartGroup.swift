@@ -38,9 +38,10 @@ extension Group {
   }
 
   private static func temporaryFolder() throws -> String {
-    var template = Array("/tmp/supernet-benchmark-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/supernet-benchmark-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw DeviceError("/tmp: cannot make a folder for the cold start's caches")
+      throw DeviceError("\(parent): cannot make a folder for the cold start's caches")
     }
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
