@@ -72,7 +72,7 @@ public final class NativeDevice: Device {
           + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
     }
     systemAllocations += 1
-    return UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+    return HugePages.allocate(byteCount: capacity)
   }
 
   fileprivate func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
