@@ -147,6 +147,16 @@ public final class NativeDevice: Device {
     return plan
   }
 
+  public var isPlanning: Bool { planning != nil }
+
+  public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
+    // Outside the plan: it keeps the memory, as an input, and not the launches.
+    let plan = planning
+    planning = nil
+    defer { planning = plan }
+    return try work()
+  }
+
   private func compiled(_ kernel: Kernel) -> native_kernel {
     if let function = kernels[kernel] { return function }
     guard let function = native_kernel_named(instructionSet, kernel.function) else {

@@ -5,8 +5,7 @@ extension Supernet {
   /// A subnet's forward pass with running statistics, to be run on many images: write them to
   /// `images`, run the plan, read its logits [N,classes].
   ///
-  /// It keeps the parameters and the statistics that there are now: what is written to them later
-  /// it sees, what replaces them it does not.
+  /// Its parameters and statistics are those that there are now: make another after training.
   public func inferencePlan(
     _ architecture: Architecture, _ images: Tensor, _ statistics: BatchNormStatistics
   ) throws -> any Plan {
