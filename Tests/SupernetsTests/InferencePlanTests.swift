@@ -1,5 +1,6 @@
-import Compute
+import Export
 import Laws
+import Operators
 import Testing
 
 @Suite struct InferencePlanTests {
