@@ -8,7 +8,7 @@ struct StrategyTests {
     for entry in StrategyCatalogue.entries {
       for named in try SampleSpaces.all() {
         for seed in [1, 2] as [UInt64] {
-          let violations = try law.violations(entry.make(seed), named.space)
+          let violations = try law.violations(of: { entry.make(seed) }, in: named.space)
           #expect(violations.isEmpty, "\(entry.name) in \(named), seed \(seed)")
         }
       }
@@ -18,18 +18,22 @@ struct StrategyTests {
   /// The laws are worth something only if they catch what breaks them.
   @Test func lawsCatchWhatBreaksThem() throws {
     struct Stubborn: SearchStrategy {
-      func proposals(for request: SearchRequest) -> [Architecture] { [request.space.first] }
+      func proposals(for request: SearchRequest) -> [Proposal] { [Proposal(request.space.first)] }
     }
     struct Forgetful: SearchStrategy {
-      func proposals(for request: SearchRequest) -> [Architecture] {
+      func proposals(for request: SearchRequest) -> [Proposal] {
         RandomSearch(seed: .random(in: 0 ... .max)).proposals(for: request)
       }
     }
     let space = try SampleSpaces.huge()
-    let stubborn = try StrategyLaw.all.map { try $0.violations(Stubborn(), space).isEmpty }
-    let forgetful = try StrategyLaw.all.map { try $0.violations(Forgetful(), space).isEmpty }
-    #expect(stubborn == [false, false, false, false, true, false])
-    #expect(forgetful == [true, false, false, true, true, true])
+    let stubborn = try StrategyLaw.all.map {
+      try $0.violations(of: { Stubborn() }, in: space).isEmpty
+    }
+    let forgetful = try StrategyLaw.all.map {
+      try $0.violations(of: { Forgetful() }, in: space).isEmpty
+    }
+    #expect(stubborn == [false, false, false, false, false, true, false])
+    #expect(forgetful == [true, false, false, true, false, true, true])
   }
 
   @Test func variantsObeyTheLaws() throws {
@@ -42,7 +46,7 @@ struct StrategyTests {
     for variant in variants {
       for named in try SampleSpaces.all() {
         for law in StrategyLaw.all {
-          let violations = try law.violations(variant, named.space)
+          let violations = try law.violations(of: { variant }, in: named.space)
           #expect(violations.isEmpty, "\(variant) in \(named)")
         }
       }
@@ -66,7 +70,7 @@ struct StrategyTests {
     #expect(try StrategyCatalogue.entry(named: "random").make(1) is RandomSearch)
     #expect(
       throws: SearchError(
-        "no strategy is named \"magic\": choose one of random, evolution, coarse-to-fine")
+        "no strategy is named \"magic\": choose one of " + names.joined(separator: ", "))
     ) {
       try StrategyCatalogue.entry(named: "magic")
     }
@@ -81,6 +85,7 @@ struct StrategyTests {
     let strategy = CoarseToFine(seed: 5, groups: groups)
     let goal = SearchGoal(.init(.maximise, "accuracy"))
     let answer = strategy.proposals(for: SearchRequest(6, after: Study(space), goal: goal))
+      .map(\.architecture)
     let expected = [0, 2].flatMap { resolution in
       (0..<3).map { depth in Architecture([resolution, 1, depth, depth, 2, 1]) }
     }
@@ -94,7 +99,7 @@ struct StrategyTests {
     }
     let fine = CoarseToFine(seed: 5, groups: groups, parentCount: 1, mutationProbability: 0)
     let mutants = fine.proposals(for: SearchRequest(5, after: study, goal: goal))
-    #expect(mutants.allSatisfy { space.distance($0, expected[4]) == 1 })
+    #expect(mutants.allSatisfy { space.distance($0.architecture, expected[4]) == 1 })
   }
 
   @Test func gridKeepsToItsLimit() throws {
@@ -102,7 +107,7 @@ struct StrategyTests {
     let goal = SearchGoal(.init(.maximise, "accuracy"))
     let strategy = CoarseToFine(seed: 1, gridLimit: 6)
     let grid = strategy.proposals(for: SearchRequest(6, after: Study(space), goal: goal))
-    #expect(grid.contains(space.last))
+    #expect(grid.contains(Proposal(space.last)))
     #expect(grid.count == 6)
   }
 
@@ -118,6 +123,6 @@ struct StrategyTests {
     let strategy = RegularizedEvolution(seed: 1, populationSize: 2, tournamentSize: 20)
     let answer = strategy.proposals(for: SearchRequest(5, after: study, goal: goal))
     let young = study.trials[2].architecture
-    #expect(answer.allSatisfy { space.distance($0, young) == 1 })
+    #expect(answer.allSatisfy { space.distance($0.architecture, young) == 1 })
   }
 }
