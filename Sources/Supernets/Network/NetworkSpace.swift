@@ -36,8 +36,9 @@ public protocol NetworkSpace: Sendable {
 }
 
 extension NetworkSpace {
-  /// By convention of `Dimension`: the last, the first options. In a space that is not elastic they
-  /// are two architectures among others, the costliest and the cheapest there are.
+  /// The architecture of the last options, which by convention cost most.
+  ///
+  /// Where a space is not elastic, it and the smallest are two architectures among others.
   public var largest: Architecture { searchSpace.last }
   public var smallest: Architecture { searchSpace.first }
 

@@ -125,8 +125,10 @@ public struct CellEdge {
 }
 
 extension NetworkPass {
-  /// Halves the size and loses no pixel: two 1x1 convolutions, of the even pixels and of the odd
-  /// ones, joined and normalized (Liu and others 2019). x is activated already.
+  /// Halves the size and loses no pixel (Liu and others 2019).
+  ///
+  /// Two 1x1 convolutions, of the even pixels and of the odd ones, are joined and normalized; x is
+  /// activated already.
   func factorizedReduction(_ name: String, _ x: Variable, channels: Int) throws -> Variable {
     let inputs = x.shape[3]
     let even = try plainConvolution(
