@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Estimation"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Laws"]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],

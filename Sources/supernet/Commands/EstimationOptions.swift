@@ -1,0 +1,91 @@
+import ArgumentParser
+import Compute
+import ComputeOpenCL
+import Datasets
+import Export
+import TensorFiles
+
+/// What candidates are, and what they are trained and judged with.
+struct EstimationOptions: ParsableArguments {
+  @Option(help: "A built-in space or the path of a .yaml file.") var space = "nasbench201-28"
+  @Option(help: "The data set: auto (Fashion-MNIST, else drawn shapes) or a name.")
+  var dataset = "auto"
+  @Option(help: "Where the data set's files are.") var data: String?
+  @Option(help: "Training images, the first of the data set.") var images = 4_000
+  @Option(help: "Validation images.") var validation = 4_000
+  @Option(help: "Epochs of a candidate's training.") var epochs = 6
+  @Option(help: "Epochs of a supernet's training.") var supernetEpochs = 40
+  @Option(help: "How a supernet is trained: \(SamplingRule.allCases.map(\.rawValue)), or auto.")
+  var sampling = "auto"
+  @Option(help: "Images of a training step.") var batch = 64
+  @Option(help: "The highest learning rate.") var learningRate = 0.1
+  @Option(help: "A table of architectures and metrics (CSV).") var table: String?
+  @Option(help: "The seed of everything that is drawn.") var seed = 1
+  @OptionGroup var compute: DeviceOptions
+
+  func validate() throws {
+    for (name, value) in [
+      ("--images", images), ("--validation", validation), ("--epochs", epochs),
+      ("--supernet-epochs", supernetEpochs), ("--batch", batch),
+    ] where value < 1 {
+      throw ValidationError("\(name) \(value): give a number above 0")
+    }
+    guard learningRate > 0 else {
+      throw ValidationError("--learning-rate \(learningRate): give a number above 0")
+    }
+    guard seed >= 0 else { throw ValidationError("--seed \(seed): give 0 or more") }
+    guard sampling == "auto" || SamplingRule(rawValue: sampling) != nil else {
+      throw ValidationError(
+        "--sampling \(sampling): choose auto or one of "
+          + SamplingRule.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+  }
+
+  func networkSpace() throws -> any NetworkSpace {
+    try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+  }
+
+  /// The images, the training ones cut to the number asked for.
+  func splits(for space: any NetworkSpace) throws -> DatasetSplits {
+    let all = try RunData(
+      RunConfiguration.Data(dataset: dataset, folder: data, validation: validation), for: space
+    ).splits
+    // The validation images first: they stay the same whatever is trained on.
+    let training = all.train.prefix(images)
+    return DatasetSplits(train: training, validation: all.validation, test: all.test)
+  }
+
+  func recipe(epochs: Int) -> TrainingRecipe {
+    let steps = epochs * max(1, images / batch)
+    return TrainingRecipe(
+      epochs: epochs, batchSize: batch, sampling: SamplingRule(rawValue: sampling),
+      learningRate: Float(learningRate), warmupSteps: min(100, steps / 10),
+      finalRateFraction: 0.01, weightDecay: 5e-4, dropout: 0, cropPadding: 0,
+      seed: UInt64(seed))
+  }
+
+  func setting() throws -> EstimationSetting {
+    let space = try networkSpace()
+    let device = Once { try compute.open(compute.device ?? "auto").device }
+    let images = Once { try splits(for: space) }
+    return EstimationSetting(
+      space: space, recipe: recipe(epochs: epochs), supernetRecipe: recipe(epochs: supernetEpochs),
+      seed: UInt64(seed), device: device.value, images: images.value,
+      table: try table.map { (try FileReader.text(of: $0), $0) })
+  }
+}
+
+/// Something made when it is first asked for.
+final class Once<Value> {
+  private let make: () throws -> Value
+  private var made: Value?
+
+  init(_ make: @escaping () throws -> Value) { self.make = make }
+
+  func value() throws -> Value {
+    if let made { return made }
+    let value = try make()
+    made = value
+    return value
+  }
+}
