@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Compute: a device allocates, copies, launches, waits and tells time.
@@ -29,6 +30,9 @@ let package = Package(
 
     // Spaces, supernets, and where they meet.
     .target(name: "Search"),
+    .target(
+      name: "Studies",
+      dependencies: ["Search", "TensorFiles", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
     .target(name: "Estimation", dependencies: ["Supernets"]),
@@ -57,6 +61,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Studies", "Laws"]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],
