@@ -32,6 +32,8 @@ public final class SubnetSearch {
   public static let accuracyMetric = "top1"
   public static let multiplyAddsMetric = "multiply-adds"
   public static let parametersMetric = "parameters"
+  /// Accuracy with the weights that all subnets share.
+  public static let estimatorName = "one-shot"
 
   private static let refusalLimit = 100
 
@@ -61,7 +63,9 @@ public final class SubnetSearch {
   public func timeAgain() throws {
     var timed = Study(study.space)
     for trial in study.trials {
-      let number = timed.append(trial.architecture, source: trial.source, seed: trial.seed)
+      let number = timed.append(
+        trial.architecture, fidelity: trial.fidelity, source: trial.source,
+        estimator: trial.estimator, device: trial.device, seed: trial.seed)
       switch trial.state {
       case .pending: continue
       case .failed(let reason): timed.fail(number, reason: reason, duration: trial.duration)
@@ -126,8 +130,10 @@ public final class SubnetSearch {
           })
         let proposals = strategy.proposals(for: request)
         if let problem { throw problem }
-        for architecture in proposals {
-          let number = study.append(architecture, source: name)
+        for proposal in proposals {
+          let number = study.append(
+            proposal, source: name, estimator: Self.estimatorName,
+            device: estimator.supernet.device.description.identifier)
           try judge(number, afterTrial)
           isExhausted = false
         }
@@ -148,7 +154,7 @@ public final class SubnetSearch {
   private func judge(_ number: Int, _ afterTrial: (Study) throws -> Void) throws {
     let start = ContinuousClock.now
     do {
-      let metrics = try metrics(of: study.trials[number].architecture)
+      let metrics = try metrics(of: study.trials[number])
       study.complete(number, metrics: metrics, duration: ContinuousClock.now - start)
     } catch let error as DeviceError {
       // This one did not fit the device; the next may.
@@ -157,7 +163,10 @@ public final class SubnetSearch {
     try afterTrial(study)
   }
 
-  private func metrics(of architecture: Architecture) throws -> [String: Double] {
+  /// Low fidelity is a part of the validation images, in whole batches.
+  private func metrics(of trial: Trial) throws -> [String: Double] {
+    let architecture = trial.architecture
+    let batches = Int((trial.fidelity * Double(validation.count)).rounded(.up))
     let cost = try space.cost(of: architecture)
     var metrics = [
       Self.multiplyAddsMetric: Double(cost.multiplyAdds),
@@ -166,7 +175,8 @@ public final class SubnetSearch {
     for (device, _) in timers {
       metrics[LatencyBudget.metric(of: device)] = try latency(architecture, on: device)
     }
-    metrics[Self.accuracyMetric] = try estimator.top1(architecture, on: validation)
+    metrics[Self.accuracyMetric] = try estimator.top1(
+      architecture, on: Array(validation.prefix(batches)))
     return metrics
   }
 

@@ -46,12 +46,12 @@ private func run(
     }
     violations += faults(of: answer, to: batch, after: study, admits: admits)
     guard !answer.isEmpty, violations.isEmpty else { break }
-    for architecture in answer {
-      let number = study.append(architecture, source: "law", seed: UInt64(study.trials.count))
+    for proposal in answer {
+      let number = study.append(proposal, source: "law", seed: UInt64(study.trials.count))
       if number % 7 == 6 {
         study.fail(number, reason: "the seventh")
       } else {
-        study.complete(number, metrics: study.space.sampleMetrics(architecture))
+        study.complete(number, metrics: study.space.sampleMetrics(proposal.architecture))
       }
     }
   }
@@ -59,14 +59,15 @@ private func run(
 }
 
 private func faults(
-  of answer: [Architecture], to count: Int, after study: Study, admits: (Architecture) -> Bool
+  of answer: [Proposal], to count: Int, after study: Study, admits: (Architecture) -> Bool
 ) -> [String] {
   var faults: [String] = []
   if answer.count > count { faults.append("\(answer.count) proposals where \(count) were asked") }
-  if Set(answer).count < answer.count { faults.append("one architecture twice in \(answer)") }
-  for architecture in answer {
+  if Set(answer).count < answer.count { faults.append("one proposal twice in \(answer)") }
+  for proposal in answer {
+    let architecture = proposal.architecture
     if !study.space.contains(architecture) { faults.append("\(architecture) is not canonical") }
-    if study.history.contains(architecture) { faults.append("\(architecture) was tried before") }
+    if study.history.contains(proposal) { faults.append("\(proposal) was tried before") }
     if !admits(architecture) { faults.append("\(architecture) is not admitted") }
   }
   return faults
@@ -112,8 +113,8 @@ private func heedsPendingTrials(_ strategy: any SearchStrategy, _ space: SearchS
   for _ in 0..<20 {
     let answer = strategy.proposals(for: SearchRequest(1, after: study, goal: goal))
     violations += faults(of: answer, to: 1, after: study) { _ in true }
-    guard let architecture = answer.first, violations.isEmpty else { break }
-    study.append(architecture, source: "law")
+    guard let proposal = answer.first, violations.isEmpty else { break }
+    study.append(proposal, source: "law")
   }
   let known = Double(study.history.architectureCount)
   if study.trials.count < 40, known < space.count {

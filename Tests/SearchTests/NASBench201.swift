@@ -64,9 +64,9 @@ struct NASBench201: Sendable {
     var study = Study(space)
     while study.trials.count < budgets.max() ?? 0 {
       let answer = strategy.proposals(for: SearchRequest(1, after: study, goal: goal))
-      guard let architecture = answer.first else { break }
-      let number = study.append(architecture, source: "test")
-      study.complete(number, metrics: ["accuracy": accuracy(of: architecture)])
+      guard let proposal = answer.first else { break }
+      let number = study.append(proposal, source: "test")
+      study.complete(number, metrics: ["accuracy": accuracy(of: proposal.architecture)])
     }
     return budgets.map { budget in
       study.trials.prefix(budget).compactMap { $0.metrics["accuracy"] }.max() ?? .nan

@@ -18,10 +18,10 @@ struct StrategyTests {
   /// The laws are worth something only if they catch what breaks them.
   @Test func lawsCatchWhatBreaksThem() throws {
     struct Stubborn: SearchStrategy {
-      func proposals(for request: SearchRequest) -> [Architecture] { [request.space.first] }
+      func proposals(for request: SearchRequest) -> [Proposal] { [Proposal(request.space.first)] }
     }
     struct Forgetful: SearchStrategy {
-      func proposals(for request: SearchRequest) -> [Architecture] {
+      func proposals(for request: SearchRequest) -> [Proposal] {
         RandomSearch(seed: .random(in: 0 ... .max)).proposals(for: request)
       }
     }
@@ -81,6 +81,7 @@ struct StrategyTests {
     let strategy = CoarseToFine(seed: 5, groups: groups)
     let goal = SearchGoal(.init(.maximise, "accuracy"))
     let answer = strategy.proposals(for: SearchRequest(6, after: Study(space), goal: goal))
+      .map(\.architecture)
     let expected = [0, 2].flatMap { resolution in
       (0..<3).map { depth in Architecture([resolution, 1, depth, depth, 2, 1]) }
     }
@@ -94,7 +95,7 @@ struct StrategyTests {
     }
     let fine = CoarseToFine(seed: 5, groups: groups, parentCount: 1, mutationProbability: 0)
     let mutants = fine.proposals(for: SearchRequest(5, after: study, goal: goal))
-    #expect(mutants.allSatisfy { space.distance($0, expected[4]) == 1 })
+    #expect(mutants.allSatisfy { space.distance($0.architecture, expected[4]) == 1 })
   }
 
   @Test func gridKeepsToItsLimit() throws {
@@ -102,7 +103,7 @@ struct StrategyTests {
     let goal = SearchGoal(.init(.maximise, "accuracy"))
     let strategy = CoarseToFine(seed: 1, gridLimit: 6)
     let grid = strategy.proposals(for: SearchRequest(6, after: Study(space), goal: goal))
-    #expect(grid.contains(space.last))
+    #expect(grid.contains(Proposal(space.last)))
     #expect(grid.count == 6)
   }
 
@@ -118,6 +119,6 @@ struct StrategyTests {
     let strategy = RegularizedEvolution(seed: 1, populationSize: 2, tournamentSize: 20)
     let answer = strategy.proposals(for: SearchRequest(5, after: study, goal: goal))
     let young = study.trials[2].architecture
-    #expect(answer.allSatisfy { space.distance($0, young) == 1 })
+    #expect(answer.allSatisfy { space.distance($0.architecture, young) == 1 })
   }
 }

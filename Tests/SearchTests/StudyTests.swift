@@ -71,6 +71,36 @@ struct StudyTests {
     #expect(!goal.prefers(trials[2], to: trials[5]) && !goal.prefers(trials[5], to: trials[2]))
   }
 
+  @Test func lowFidelityCountsAsItself() throws {
+    var study = try sample()
+    study.append([2, 1, 1, 0, 0, 0], fidelity: 0.25, source: "test", estimator: "short")
+    study.complete(8, metrics: ["accuracy": 1, "latency": 1])
+    #expect(study.best(by: goal)?.number == 2, "only full fidelity is the architecture's own")
+    #expect(
+      !goal.isFeasible(study.trials[8]) && !goal.prefers(study.trials[8], to: study.trials[3]))
+    #expect(!study.front(by: goal).trials.contains { $0.number == 8 })
+    #expect(study.history.contains([2, 1, 1, 0, 0, 0]))
+    #expect(study.history.contains(Proposal([2, 1, 1, 0, 0, 0], fidelity: 0.25)))
+    #expect(!study.history.contains(Proposal([2, 1, 1, 0, 0, 0])))
+    #expect(study.history.architectureCount(atFidelity: 0.25) == 1)
+    let back = try Study(json: study.json())
+    #expect(back.trials[8] == study.trials[8])
+  }
+
+  @Test func outcomesAreMergedOnce() throws {
+    let study = try sample()
+    var other = try Study(study.space, trials: Array(study.trials))
+    let pending = study.trials[7]
+    let done = Trial(
+      number: 7, architecture: pending.architecture, source: "elsewhere", state: .complete,
+      metrics: ["accuracy": 1])
+    try other.merge(done)
+    #expect(other.trials[7] == done && other.pendingTrials.isEmpty)
+    #expect(throws: SearchError("trial 7 is in the study already, as another")) {
+      try other.merge(done)
+    }
+  }
+
   @Test func trialsAreFoundByArchitecture() throws {
     var study = try sample()
     study.append([2, 0, 0, 0, 0, 0], source: "again")

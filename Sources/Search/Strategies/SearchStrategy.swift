@@ -3,10 +3,10 @@
 /// Its randomness comes from its seed and the history's length, so that a study goes on from its
 /// file as if it had never stopped. Pending and failed trials are part of the history.
 public protocol SearchStrategy: Sendable {
-  /// Proposes canonical architectures that are new, admitted and different from each other.
+  /// Proposes canonical architectures that are new at their fidelity, admitted and different.
   ///
   /// Fewer than asked come back where no more were found in a bounded number of tries.
-  func proposals(for request: SearchRequest) -> [Architecture]
+  func proposals(for request: SearchRequest) -> [Proposal]
 }
 
 /// What a strategy is asked: how many, in which space, after which trials, to which end.

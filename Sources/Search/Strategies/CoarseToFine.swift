@@ -32,16 +32,16 @@ public struct CoarseToFine: SearchStrategy {
     self.mutationProbability = mutationProbability
   }
 
-  public func proposals(for request: SearchRequest) -> [Architecture] {
+  public func proposals(for request: SearchRequest) -> [Proposal] {
     var batch = ProposalBatch(request, seed: seed)
     for architecture in grid(of: request.space) where !batch.isFull {
       batch.offer(architecture)
     }
-    guard !batch.isFull else { return batch.architectures }
+    guard !batch.isFull else { return batch.proposals }
     let parents = parents(of: request)
     guard !parents.isEmpty else {
       batch.fillWithRandom()
-      return batch.architectures
+      return batch.proposals
     }
     while !batch.isFull {
       let isFound = batch.addMutant(probability: mutationProbability) { generator in
@@ -49,7 +49,7 @@ public struct CoarseToFine: SearchStrategy {
       }
       guard isFound else { break }
     }
-    return batch.architectures
+    return batch.proposals
   }
 
   /// The grid in an order of the seed's own, so that a short budget sees all of its corners.

@@ -24,12 +24,12 @@ public struct RegularizedEvolution: SearchStrategy {
     self.mutationProbability = mutationProbability
   }
 
-  public func proposals(for request: SearchRequest) -> [Architecture] {
+  public func proposals(for request: SearchRequest) -> [Proposal] {
     var batch = ProposalBatch(request, seed: seed)
     let population = population(of: request)
     guard population.count == populationSize else {
       batch.fillWithRandom()
-      return batch.architectures
+      return batch.proposals
     }
     while !batch.isFull {
       let isFound = batch.addMutant(probability: mutationProbability) { generator in
@@ -37,7 +37,7 @@ public struct RegularizedEvolution: SearchStrategy {
       }
       guard isFound else { break }
     }
-    return batch.architectures
+    return batch.proposals
   }
 
   private typealias Member = (architecture: Architecture, rank: SearchGoal.Rank)

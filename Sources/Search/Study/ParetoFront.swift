@@ -1,7 +1,8 @@
 /// The trials that no other trial beats in every objective.
 ///
 /// A trial dominates another if it is at least as good in all objectives and better in one. Trials
-/// that are pending, failed, infeasible or without a finite value of some objective take no part.
+/// that are pending, failed, of low fidelity, infeasible or without a finite value of some objective
+/// take no part.
 /// Trials of equal values are all kept, but each architecture only once per point.
 public struct ParetoFront: Sendable, Equatable {
   public let objectives: [Objective]
@@ -14,7 +15,8 @@ public struct ParetoFront: Sendable, Equatable {
     precondition(!objectives.isEmpty, "a Pareto front needs an objective")
     self.objectives = objectives
     var points: [Point] = []
-    for trial in trials where constraints.allSatisfy({ $0.excess(of: trial) == 0 }) {
+    for trial in trials
+    where trial.fidelity == 1 && constraints.allSatisfy({ $0.excess(of: trial) == 0 }) {
       let losses = objectives.compactMap { $0.loss(of: trial) }
       guard losses.count == objectives.count else { continue }
       points.append(Point(losses: losses, trial: trial))

@@ -4,6 +4,7 @@
 public struct History: Sendable, Equatable {
   public private(set) var trials: [Trial] = []
   private var numbers: [Architecture: [Int]] = [:]
+  private var architectureCounts: [Double: Int] = [:]
 
   public init() {}
 
@@ -12,9 +13,19 @@ public struct History: Sendable, Equatable {
   /// The number of different architectures among the trials.
   public var architectureCount: Int { numbers.count }
 
-  /// Says whether an architecture was ever proposed, whatever became of it.
+  /// The number of different architectures that were proposed at this fidelity.
+  public func architectureCount(atFidelity fidelity: Double) -> Int {
+    architectureCounts[fidelity] ?? 0
+  }
+
+  /// Says whether an architecture was ever proposed, at any fidelity, whatever became of it.
   public func contains(_ architecture: Architecture) -> Bool {
     numbers[architecture] != nil
+  }
+
+  /// Says whether an architecture was ever proposed at just this fidelity.
+  public func contains(_ proposal: Proposal) -> Bool {
+    numbers[proposal.architecture]?.contains { trials[$0].fidelity == proposal.fidelity } ?? false
   }
 
   /// The trials of one architecture, oldest first.
@@ -24,11 +35,14 @@ public struct History: Sendable, Equatable {
 
   mutating func append(_ trial: Trial) {
     precondition(trial.number == trials.count, "trial \(trial.number) after \(trials.count) trials")
+    if !contains(Proposal(trial.architecture, fidelity: trial.fidelity)) {
+      architectureCounts[trial.fidelity, default: 0] += 1
+    }
     numbers[trial.architecture, default: []].append(trial.number)
     trials.append(trial)
   }
 
-  /// Changes a trial's outcome in place; its architecture cannot change.
+  /// Changes a trial's outcome in place; its architecture and fidelity cannot change.
   mutating func update(_ number: Int, _ change: (inout Trial) -> Void) {
     precondition(trials.indices.contains(number), "no trial \(number) among \(trials.count)")
     change(&trials[number])

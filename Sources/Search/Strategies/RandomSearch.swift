@@ -8,9 +8,9 @@ public struct RandomSearch: SearchStrategy {
     self.seed = seed
   }
 
-  public func proposals(for request: SearchRequest) -> [Architecture] {
+  public func proposals(for request: SearchRequest) -> [Proposal] {
     var batch = ProposalBatch(request, seed: seed)
     batch.fillWithRandom()
-    return batch.architectures
+    return batch.proposals
   }
 }

@@ -3,9 +3,9 @@ public struct ProposalBatch {
   public let request: SearchRequest
   /// The randomness of this answer: that of the strategy's seed and the history's length.
   public var generator: SeededGenerator
-  public private(set) var architectures: [Architecture] = []
+  public private(set) var proposals: [Proposal] = []
   /// All that was offered and is not in the history, so that nothing is asked of `admits` twice.
-  private var offered: Set<Architecture> = []
+  private var offered: [Double: Set<Architecture>] = [:]
 
   /// A random draw finds one admitted architecture in this many, or gives up.
   private static let randomTries = 1000
@@ -21,42 +21,46 @@ public struct ProposalBatch {
     generator = SeededGenerator(seed: seed, stream: request.history.count)
   }
 
-  public var isFull: Bool { architectures.count >= request.count }
+  public var isFull: Bool { proposals.count >= request.count }
 
-  /// Says whether every member of the space is in the history or was offered.
-  private var isExhausted: Bool {
-    Double(request.history.architectureCount + offered.count) >= request.space.count
+  /// Says whether every member of the space is in the history or was offered at this fidelity.
+  private func isExhausted(_ fidelity: Double) -> Bool {
+    let known = request.history.architectureCount(atFidelity: fidelity)
+    return Double(known + (offered[fidelity]?.count ?? 0)) >= request.space.count
   }
 
-  /// Takes a canonical architecture if it is new and admitted, and says whether it did.
+  /// Takes a canonical architecture if it is new at this fidelity and admitted, and says whether it
+  /// did.
   @discardableResult
-  public mutating func offer(_ architecture: Architecture) -> Bool {
-    guard !isFull, !request.history.contains(architecture),
-      offered.insert(architecture).inserted, request.admits(architecture)
+  public mutating func offer(_ architecture: Architecture, fidelity: Double = 1) -> Bool {
+    let proposal = Proposal(architecture, fidelity: fidelity)
+    guard !isFull, !request.history.contains(proposal),
+      offered[fidelity, default: []].insert(architecture).inserted, request.admits(architecture)
     else { return false }
-    architectures.append(architecture)
+    proposals.append(proposal)
     return true
   }
 
   /// Takes a random architecture; false means that none was found.
   @discardableResult
-  public mutating func addRandom() -> Bool {
+  public mutating func addRandom(fidelity: Double = 1) -> Bool {
     guard !isFull else { return false }
     for _ in 0..<Self.randomTries {
-      guard !isExhausted else { return false }
-      if offer(request.space.random(using: &generator)) { return true }
+      guard !isExhausted(fidelity) else { return false }
+      if offer(request.space.random(using: &generator), fidelity: fidelity) { return true }
     }
-    return request.space.count <= Self.scannedCount && addByScanning()
+    return request.space.count <= Self.scannedCount && addByScanning(fidelity)
   }
 
   /// Takes the first architecture that will do, from a random one on and around.
-  private mutating func addByScanning() -> Bool {
+  private mutating func addByScanning(_ fidelity: Double) -> Bool {
     let start = request.space.random(using: &generator)
-    for architecture in request.space.architectures(from: start) where offer(architecture) {
+    for architecture in request.space.architectures(from: start)
+    where offer(architecture, fidelity: fidelity) {
       return true
     }
     for architecture in request.space.allArchitectures.prefix(while: { $0 < start })
-    where offer(architecture) {
+    where offer(architecture, fidelity: fidelity) {
       return true
     }
     return false
@@ -74,7 +78,7 @@ public struct ProposalBatch {
   ) -> Bool {
     guard !isFull else { return false }
     for attempt in 0..<Self.mutantTries {
-      guard !isExhausted else { return false }
+      guard !isExhausted(1) else { return false }
       var child = parent(&generator)
       for _ in 0...(attempt / Self.mutantTriesPerStep) {
         child = request.space.mutated(child, probability: probability, using: &generator)

@@ -44,35 +44,59 @@ public struct Constraint: Codable, Sendable, Equatable {
   }
 }
 
-/// What a search is after: one objective under any number of limits.
-public struct SearchGoal: Codable, Sendable, Equatable {
-  public let objective: Objective
+/// What a search is after: objectives, the main one first, under any number of limits.
+///
+/// A strategy for one objective takes the main one, and `Study.best` goes by it; a strategy for
+/// several looks for the Pareto front of all.
+public struct SearchGoal: Sendable, Equatable {
+  /// At least one.
+  public let objectives: [Objective]
   public let constraints: [Constraint]
 
-  public init(_ objective: Objective, under constraints: [Constraint] = []) {
-    self.objective = objective
+  public init(_ objectives: [Objective], under constraints: [Constraint] = []) {
+    precondition(!objectives.isEmpty, "a search needs an objective")
+    self.objectives = objectives
     self.constraints = constraints
   }
 
-  /// Says whether a trial is complete, has a finite objective and meets every constraint.
+  public init(_ objective: Objective, under constraints: [Constraint] = []) {
+    self.init([objective], under: constraints)
+  }
+
+  /// The main objective.
+  public var objective: Objective { objectives[0] }
+
+  /// Says whether a trial is complete, of full fidelity, has a finite main objective and meets every
+  /// constraint.
   public func isFeasible(_ trial: Trial) -> Bool {
     rank(trial)?.isFeasible ?? false
   }
 
   /// Says whether one trial is strictly better than another.
   ///
-  /// A feasible one beats an infeasible one, less excess beats more, then the objective counts
-  /// (Deb 2000); a trial that is pending, failed or has no finite objective beats nothing.
+  /// A feasible one beats an infeasible one, less excess beats more, then the main objective counts
+  /// (Deb 2000); a trial that is pending, failed, of low fidelity or has no finite objective beats
+  /// nothing.
   public func prefers(_ one: Trial, to other: Trial) -> Bool {
     guard let rank = rank(one) else { return false }
     guard let otherRank = self.rank(other) else { return true }
     return rank < otherRank
   }
 
-  /// How good a trial is, less is better; `nil` where there is nothing to compare.
+  /// How good a trial of full fidelity is, less is better; `nil` where there is nothing to compare.
   func rank(_ trial: Trial) -> Rank? {
+    trial.fidelity == 1 ? rankAtItsFidelity(trial) : nil
+  }
+
+  /// How good a trial is among those of its own fidelity.
+  func rankAtItsFidelity(_ trial: Trial) -> Rank? {
     guard let loss = objective.loss(of: trial) else { return nil }
-    return Rank(excess: constraints.reduce(0) { $0 + $1.excess(of: trial) }, loss: loss)
+    return Rank(excess: excess(of: trial), loss: loss)
+  }
+
+  /// By how much a trial passes all its limits together, each relative to the limit.
+  func excess(of trial: Trial) -> Double {
+    constraints.reduce(0) { $0 + $1.excess(of: trial) }
   }
 
   struct Rank: Comparable {
@@ -84,5 +108,16 @@ public struct SearchGoal: Codable, Sendable, Equatable {
     static func < (left: Rank, right: Rank) -> Bool {
       (left.excess, left.loss) < (right.excess, right.loss)
     }
+  }
+}
+
+extension SearchGoal: Codable {
+  private enum CodingKeys: String, CodingKey { case objectives, constraints }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    objectives = try container.decode([Objective].self, forKey: .objectives)
+    constraints = try container.decode([Constraint].self, forKey: .constraints)
+    guard !objectives.isEmpty else { throw SearchError("a search needs an objective") }
   }
 }

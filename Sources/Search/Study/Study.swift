@@ -3,6 +3,14 @@ public struct Study: Sendable, Equatable {
   public let space: SearchSpace
   public private(set) var history = History()
 
+  /// Makes a study of a space, or of what is known of one.
+  ///
+  /// Throws a `SearchError` where a trial is out of order or not of the space.
+  public init(_ space: SearchSpace, trials: [Trial]) throws {
+    self.init(space)
+    for trial in trials { try merge(trial) }
+  }
+
   public init(_ space: SearchSpace) {
     self.space = space
   }
@@ -15,15 +23,48 @@ public struct Study: Sendable, Equatable {
   /// Adds a pending trial of a canonical member of the space and returns its number.
   @discardableResult
   public mutating func append(
-    _ architecture: Architecture, source: String, seed: UInt64 = 0,
-    metrics: [String: Double] = [:]
+    _ architecture: Architecture, fidelity: Double = 1, source: String, estimator: String = "",
+    device: String = "", seed: UInt64 = 0, metrics: [String: Double] = [:]
   ) -> Int {
     precondition(space.contains(architecture), "\(architecture) is not canonical in this space")
     let number = history.count
     history.append(
       Trial(
-        number: number, architecture: architecture, source: source, seed: seed, metrics: metrics))
+        number: number, architecture: architecture, fidelity: fidelity, source: source,
+        estimator: estimator, device: device, seed: seed, metrics: metrics))
     return number
+  }
+
+  /// Adds what a strategy proposed as a pending trial and returns its number.
+  @discardableResult
+  public mutating func append(
+    _ proposal: Proposal, source: String, estimator: String = "", device: String = "",
+    seed: UInt64 = 0, metrics: [String: Double] = [:]
+  ) -> Int {
+    append(
+      proposal.architecture, fidelity: proposal.fidelity, source: source, estimator: estimator,
+      device: device, seed: seed, metrics: metrics)
+  }
+
+  /// Takes a trial as a file or another process has it: the next one, or a pending one's outcome.
+  ///
+  /// Throws a `SearchError` where it is neither, or not of the space.
+  public mutating func merge(_ trial: Trial) throws {
+    guard space.contains(trial.architecture) else {
+      throw SearchError(
+        "trial \(trial.number)'s architecture \(trial.architecture) is not in the study's space")
+    }
+    guard trials.indices.contains(trial.number) else {
+      guard trial.number == history.count else {
+        throw SearchError("trial \(trial.number) stands in place \(history.count) of its study")
+      }
+      return history.append(trial)
+    }
+    let known = trials[trial.number]
+    guard known.state == .pending, known.architecture == trial.architecture,
+      known.fidelity == trial.fidelity
+    else { throw SearchError("trial \(trial.number) is in the study already, as another") }
+    history.update(trial.number) { $0 = trial }
   }
 
   /// Ends a pending trial with what was measured, added to the metrics it was appended with.
@@ -54,7 +95,7 @@ public struct Study: Sendable, Equatable {
     history.trials(of: architecture)
   }
 
-  /// The best feasible trial, the oldest of equals; `nil` where none is feasible.
+  /// The best feasible trial of full fidelity, the oldest of equals; `nil` where there is none.
   public func best(by goal: SearchGoal) -> Trial? {
     var best: (number: Int, rank: SearchGoal.Rank)?
     for trial in trials {
@@ -64,6 +105,11 @@ public struct Study: Sendable, Equatable {
     }
     return best.map { trials[$0.number] }
   }
+
+  /// The feasible trials of full fidelity that no other beats in all of the goal's objectives.
+  public func front(by goal: SearchGoal) -> ParetoFront {
+    ParetoFront(of: trials, objectives: goal.objectives, under: goal.constraints)
+  }
 }
 
 extension Study: Codable {
@@ -72,17 +118,9 @@ extension Study: Codable {
   /// Reads a study, or throws where a trial is out of order or not of the space.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(try container.decode(SearchSpace.self, forKey: .space))
-    for trial in try container.decode([Trial].self, forKey: .trials) {
-      guard trial.number == history.count else {
-        throw SearchError("trial \(trial.number) stands in place \(history.count) of its study")
-      }
-      guard space.contains(trial.architecture) else {
-        throw SearchError(
-          "trial \(trial.number)'s architecture \(trial.architecture) is not in the study's space")
-      }
-      history.append(trial)
-    }
+    try self.init(
+      container.decode(SearchSpace.self, forKey: .space),
+      trials: container.decode([Trial].self, forKey: .trials))
   }
 
   public func encode(to encoder: any Encoder) throws {
