@@ -61,7 +61,9 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
-    .testTarget(name: "StudiesTests", dependencies: ["Studies", "Laws"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],
