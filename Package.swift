@@ -61,13 +61,4 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
-    .testTarget(
-      name: "StudiesTests",
-      dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
-  ],
-  swiftLanguageModes: [.v6],
-  cLanguageStandard: .c17,
-  cxxLanguageStandard: .cxx20
-)
+    .testTarget(name: "EstimationTests", dependencies: ["Estimation"]),

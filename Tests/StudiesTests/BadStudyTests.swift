@@ -49,7 +49,9 @@ struct BadStudyTests {
     expectRefusal(place, "is no study (not an SQLite file)")
     let absent = message { _ = try StudyFile(readingFrom: place.folder + "/none.sqlite") }
     #expect(absent.contains("cannot read (No such file or directory); check the path"))
-    let folder = message { _ = try StudyFile("/proc/none/study.sqlite", of: try TemporaryStudy.header()) }
+    let folder = message {
+      _ = try StudyFile("/proc/none/study.sqlite", of: try TemporaryStudy.header())
+    }
     #expect(folder.contains("check that the folder exists"), "\(folder)")
   }
 

@@ -8,7 +8,8 @@ struct StudyFileTests {
     let place = try TemporaryStudy()
     let file = try place.open()
     let outcomes: [[String: Double]?] = [
-      ["accuracy": 0.1, "latency": 1.0 / 3], nil, ["accuracy": .nan, "loss": .infinity], ["a": -0.0],
+      ["accuracy": 0.1, "latency": 1.0 / 3], nil, ["accuracy": .nan, "loss": .infinity],
+      ["a": -0.0],
     ]
     for (number, metrics) in outcomes.enumerated() {
       let trial = try #require(try file.claimOne([0, 0, number % 3, number / 3, 0, 0]))

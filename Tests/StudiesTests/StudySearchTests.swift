@@ -11,7 +11,8 @@ struct StudySearchTests {
     #expect(try whole.open().search(40) == .spent)
     for stop in [7, 8, 25] {
       let file = try parts.open()
-      #expect(try file.search(40, isInterrupted: { file.study.trials.count >= stop }) == .interrupted)
+      #expect(
+        try file.search(40, isInterrupted: { file.study.trials.count >= stop }) == .interrupted)
     }
     #expect(throws: Failure.self) { try parts.open().search(40) { _ in throw Failure() } }
     let left = try StudyFile(readingFrom: parts.path).study

@@ -9,7 +9,8 @@ final class TemporaryStudy: Sendable {
   let path: String
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory
+    folder =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("supernet-studies-\(UUID().uuidString)").path
     path = folder + "/study.sqlite"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,0 +1,101 @@
+import Search
+import Supernets
+
+/// Looks an architecture up in a table: a CSV whose first column is an architecture's text and
+/// whose others are metrics.
+///
+/// The first metric is also called `top1`, in the table's own units.
+public final class TabularEstimator: Estimator {
+  private let names: [String]
+  private let rows: [Architecture: [Double]]
+  private let file: String
+
+  /// Reads a table; a `ConfigurationError` names the file, the line and what is wrong with it.
+  ///
+  /// - Parameter architecture: reads an architecture's text, throwing what is wrong with it.
+  public init(
+    csv text: String, file: String, reading architecture: (String) throws -> Architecture
+  ) throws {
+    var lines = text.utf8.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+    var number = 1
+    func error(_ problem: String) -> ConfigurationError {
+      ConfigurationError("\(file):\(number): \(problem)")
+    }
+    let header = lines.popFirst().map(CSVLine.init)?.fields ?? []
+    guard header.count > 1 else {
+      throw error("a table's first line names its columns: architecture,accuracy")
+    }
+    var rows: [Architecture: [Double]] = [:]
+    rows.reserveCapacity(lines.count)
+    for line in lines {
+      number += 1
+      let fields = CSVLine(line).fields
+      if fields == [""] { continue }
+      guard fields.count == header.count else {
+        throw error("\(fields.count) columns where the first line names \(header.count)")
+      }
+      let values = try zip(fields, header).dropFirst().map { field, name in
+        guard let value = Double(field), !value.isNaN else {
+          throw error("\(name) is \"\(field)\", which is no number")
+        }
+        return value
+      }
+      let key: Architecture
+      do { key = try architecture(fields[0]) } catch let problem as SearchError {
+        throw error(problem.message)
+      }
+      guard rows.updateValue(values, forKey: key) == nil else {
+        throw error("\(fields[0]) has a line already; keep one")
+      }
+    }
+    guard !rows.isEmpty else { throw error("the table has no line but its first") }
+    names = Array(header.dropFirst())
+    self.rows = rows
+    self.file = file
+  }
+
+  /// The table of a space's architectures, as the space writes them.
+  public convenience init(csv text: String, file: String, of space: SearchSpace) throws {
+    try self.init(csv: text, file: file) { space.canonical(try space.architecture(text: $0)) }
+  }
+
+  /// The architectures that have a line, in order.
+  public var architectures: [Architecture] { rows.keys.sorted() }
+
+  public func metrics(
+    of architecture: Architecture, fidelity: Double, seed: UInt64
+  ) throws -> [String: Double] {
+    guard let values = rows[architecture] else {
+      throw EstimationError("\(file) has no line for \(architecture)")
+    }
+    var metrics = [Self.top1: values[0]]
+    for (name, value) in zip(names, values) { metrics[name] = value }
+    return metrics
+  }
+}
+
+/// A line of comma-separated fields; a field in double quotes may hold commas, and "" for a quote.
+private struct CSVLine {
+  let fields: [String]
+
+  init(_ line: Substring.UTF8View) {
+    let quote = UInt8(ascii: "\"")
+    var bytes = line[...]
+    if bytes.last == UInt8(ascii: "\r") { bytes = bytes.dropLast() }
+    var (fields, field, isQuoted) = ([String](), [UInt8](), false)
+    for byte in bytes {
+      switch byte {
+      case quote:
+        // A quote that closes and opens again stands for itself.
+        if !isQuoted, !field.isEmpty { field.append(quote) }
+        isQuoted.toggle()
+      case UInt8(ascii: ",") where !isQuoted:
+        fields.append(String(decoding: field, as: UTF8.self))
+        field = []
+      default: field.append(byte)
+      }
+    }
+    self.fields = fields + [String(decoding: field, as: UTF8.self)]
+  }
+}
