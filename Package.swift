@@ -62,3 +62,13 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx20
+)
