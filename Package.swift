@@ -6,7 +6,7 @@ let package = Package(
   products: [
     .executable(name: "supernet", targets: ["supernet"]),
     .executable(name: "benchmark", targets: ["benchmark"]),
-    .library(name: "Supernet", targets: ["Search", "Supernets", "Estimation", "Export", "Laws"]),
+    .library(name: "Supernet", targets: ["Search", "Studies", "Supernets", "Estimation", "Export", "Laws"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -35,17 +35,18 @@ let package = Package(
       dependencies: ["Search", "TensorFiles", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
-    .target(name: "Estimation", dependencies: ["Supernets"]),
+    .target(name: "Estimation", dependencies: ["Studies", "Supernets"]),
     .target(name: "Export", dependencies: ["Estimation"]),
     .target(name: "Laws", dependencies: ["Export"]),
 
     // What a terminal shows: the two programs'.
     .target(name: "Terminal"),
+    .target(name: "Charts", dependencies: ["Terminal"]),
 
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "ComputeOpenCL", "Laws", "Terminal",
+        "Charts", "ComputeOpenCL", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 public import Search
 
 /// How trials are shared out: claimed, told, given back, taken over.

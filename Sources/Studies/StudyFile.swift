@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 public import Search
 import TensorFiles
 
@@ -69,9 +69,12 @@ public final class StudyFile {
 
   /// Reads what other processes have done since.
   public func refresh() throws {
-    try StudyDatabase.naming(path) {
-      try merge(database.read { try TrialRow.changed(after: revision, in: $0) })
-    }
+    let rows = try read { try TrialRow.changed(after: revision, in: $0) }
+    try StudyDatabase.naming(path) { try merge(rows) }
+  }
+
+  func read<Result>(_ look: (Database) throws -> Result) throws -> Result {
+    try StudyDatabase.naming(path) { try database.read(look) }
   }
 
   /// Runs a transaction that may write, and reads what it and others have changed.

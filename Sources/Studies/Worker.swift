@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 #if canImport(Glibc)
   import Glibc
@@ -55,6 +55,26 @@ extension StudyFile {
   /// Says whether a worker's process is still there.
   func isAlive(_ number: Int64) -> Bool {
     worker.map { $0.number == number || $0.locks.isHeldElsewhere(number) } ?? true
+  }
+
+  /// The pending trials by number, and who holds each, as `host:process`; `nil` where nobody alive
+  /// does.
+  public func holders() throws -> [Int: String?] {
+    let locks = WorkerLocks(of: path, creating: false)
+    return try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT number, worker, host, process FROM trial LEFT JOIN worker ON worker.id = worker
+          WHERE state = 'pending'
+          """)
+      return rows.reduce(into: [:]) { holders, row in
+        let (number, worker): (Int, Int64?) = (row["number"], row["worker"])
+        let isAlive = worker.map { locks?.isHeldElsewhere($0) ?? false } ?? false
+        let (host, process): (String?, Int?) = (row["host"], row["process"])
+        holders.updateValue(isAlive ? "\(host ?? ""):\(process ?? 0)" : nil, forKey: number)
+      }
+    }
   }
 
   /// Takes the file of locks away, if nobody else needs it.

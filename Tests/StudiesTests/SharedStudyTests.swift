@@ -62,7 +62,8 @@ struct SharedStudyTests {
     let study = try StudyFile(readingFrom: place.path).study
     #expect(study.trials.count == 150 && study.history.architectureCount == 150)
     #expect(study.trials.allSatisfy { $0.state == .complete })
-    #expect(evaluated.withLock { $0.sorted() } == Array(0..<150), "each was evaluated once")
+    let numbers = evaluated.withLock { $0.sorted() }
+    #expect(numbers == Array(0..<150), "each was evaluated once")
     #expect(place.names == ["study.sqlite"])
   }
 }

@@ -42,8 +42,8 @@ extension StudyFile {
 
   /// A search by random draws with metrics that cost nothing.
   func search(
-    _ budget: Int, seed: UInt64 = 1, isInterrupted: () -> Bool = { false },
-    evaluating: (Trial) throws -> Void = { _ in }
+    _ budget: Int, seed: UInt64 = 1, evaluating: (Trial) throws -> Void = { _ in },
+    isInterrupted: () -> Bool = { false }
   ) throws -> StudySearch.Ending {
     try StudySearch(
       self, RegularizedEvolution(seed: seed, populationSize: 10), named: "evolution",
