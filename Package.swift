@@ -6,7 +6,8 @@ let package = Package(
   products: [
     .executable(name: "supernet", targets: ["supernet"]),
     .executable(name: "benchmark", targets: ["benchmark"]),
-    .library(name: "Supernet", targets: ["Search", "Studies", "Supernets", "Estimation", "Export", "Laws"]),
+    .library(
+      name: "Supernet", targets: ["Search", "Studies", "Supernets", "Estimation", "Export", "Laws"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -49,7 +49,8 @@ public struct LineChart: Sendable {
     for line in grid(plot) { group.append(line) }
     var lines = SVGElement("g", ["clip-path": "url(#\(name))"])
     let visible = series.map { Series($0.name, Self.thinned($0.points)) }
-    for (index, series) in visible.enumerated() where series.points.contains(where: { $0.spread > 0 }) {
+    for (index, series) in visible.enumerated()
+    where series.points.contains(where: { $0.spread > 0 }) {
       lines.append(band(series.points, Stroke(of: index), plot))
     }
     for (index, series) in visible.enumerated() {

@@ -17,7 +17,8 @@ struct SupernetCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, TrainCommand.self, SearchCommand.self, StudyCommand.self,
-      EvaluateCommand.self, TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
+      EvaluateCommand.self, TimeCommand.self, ExportCommand.self, DevicesCommand.self,
+      TuneCommand.self,
       CheckCommand.self, SpacesCommand.self,
     ])
 }

@@ -7,6 +7,11 @@ import Testing
 /// Several workers on one study: each `StudyFile` stands for a process, with its own connection and
 /// its own lock. Tests of the command line do the same with processes that are killed.
 struct SharedStudyTests {
+  /// What several threads write down.
+  private final class Notes: Sendable {
+    let numbers = Mutex<[Int]>([])
+  }
+
   @Test func aClaimFromAnOldHistoryIsRefused() throws {
     let place = try TemporaryStudy()
     let (one, other) = (try place.open(), try place.open())
@@ -47,12 +52,12 @@ struct SharedStudyTests {
 
   @Test func fourWorkersShareASearch() async throws {
     let place = try TemporaryStudy()
-    let evaluated = Mutex<[Int]>([])
+    let evaluated = Notes()
     try await withThrowingTaskGroup { group in
       for seed in 1...4 as ClosedRange<UInt64> {
         group.addTask {
           let ending = try place.open().search(150, seed: seed) { trial in
-            evaluated.withLock { $0.append(trial.number) }
+            evaluated.numbers.withLock { $0.append(trial.number) }
           }
           #expect(ending == .spent)
         }
@@ -62,7 +67,7 @@ struct SharedStudyTests {
     let study = try StudyFile(readingFrom: place.path).study
     #expect(study.trials.count == 150 && study.history.architectureCount == 150)
     #expect(study.trials.allSatisfy { $0.state == .complete })
-    let numbers = evaluated.withLock { $0.sorted() }
+    let numbers = evaluated.numbers.withLock { $0.sorted() }
     #expect(numbers == Array(0..<150), "each was evaluated once")
     #expect(place.names == ["study.sqlite"])
   }

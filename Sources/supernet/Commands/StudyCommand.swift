@@ -6,7 +6,8 @@ import Terminal
 
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "study", abstract: "Lists studies, shows one, or writes its trials for other programs.",
+    commandName: "study",
+    abstract: "Lists studies, shows one, or writes its trials for other programs.",
     discussion: """
       A study is an SQLite file: the study.sqlite of a run's folder, or what `search --study` and \
       `compare` made. It may be looked at while searches are at work on it.
