@@ -12,10 +12,15 @@ ACTIVATIONS = {
 MODULES = {"relu": nn.ReLU, "relu6": nn.ReLU6}
 
 
+def expands(stage):
+    """Whether a stage's blocks have their expanding convolution; a space file says so where it is not plain."""
+    return stage.get("expands", stage["expansion"] != [1])
+
+
 def blocks(description, choice):
     """Each block of an architecture: name, stage, inputs, hidden, outputs, kernel, stride."""
     inputs = choice["stem.width"]
-    for i, stage in enumerate(description["stages"]):
+    for i, stage in enumerate(description["network"]["stages"]):
         name = f"stage{i + 1}"
         for block in range(choice[name + ".depth"]):
             outputs = choice[name + ".width"]
@@ -53,32 +58,32 @@ class ElasticMobileNet(nn.Module):
     def __init__(self, description):
         super().__init__()
         self.description = description
-        largest = description["architectures"][0]
+        largest, network = description["architectures"][0], description["network"]
         self.layers = nn.ModuleDict()
         self.layers["stem"] = Layer(
-            description["channels"], largest["stem.width"], description["stem_kernel"])
+            network["input"]["channels"], largest["stem.width"], network["stem"]["kernel"])
         inputs = largest["stem.width"]
         for name, stage, inputs, hidden, outputs, kernel, _ in blocks(description, largest):
-            if stage["expands"]:
+            if expands(stage):
                 self.layers[name + "_expand"] = Layer(inputs, hidden, 1)
             self.layers[name + "_depthwise"] = Layer(hidden, hidden, kernel, depthwise=True)
             self.layers[name + "_project"] = Layer(hidden, outputs, 1)
             inputs = outputs
         self.layers["head"] = Layer(inputs, largest["head.width"], 1)
-        self.classifier = nn.Linear(largest["head.width"], description["classes"])
+        self.classifier = nn.Linear(largest["head.width"], network["classes"])
 
     def forward(self, x, choice):
-        told, layers = self.description, self.layers
+        told, layers, stem = self.description, self.layers, self.description["network"]["stem"]
         x = layers["stem"](
-            x, choice["stem.width"], told["stem_kernel"], told["stem_stride"], told["stem_activation"])
+            x, choice["stem.width"], stem["kernel"], stem["stride"], stem["activation"])
         for name, stage, inputs, hidden, outputs, kernel, stride in blocks(told, choice):
             y = x
-            if stage["expands"]:
+            if expands(stage):
                 y = layers[name + "_expand"](y, hidden, 1, 1, stage["activation"])
             y = layers[name + "_depthwise"](y, hidden, kernel, stride, stage["activation"])
             y = layers[name + "_project"](y, outputs, 1, 1, "identity")
             x = x + y if stride == 1 and inputs == outputs else y
-        x = layers["head"](x, choice["head.width"], 1, 1, told["head_activation"])
+        x = layers["head"](x, choice["head.width"], 1, 1, told["network"]["head"]["activation"])
         x = x.mean((2, 3))
         return F.linear(x, self.classifier.weight[:, : x.shape[1]], self.classifier.bias)
 
@@ -90,7 +95,8 @@ class Residual(nn.Sequential):
 
 def single_network(description):
     """The only architecture of a description as PyTorch's users write a network: modules in a row."""
-    choice = description["architectures"][0]
+    choice, network = description["architectures"][0], description["network"]
+    stem = network["stem"]
 
     def unit(inputs, outputs, kernel, stride, groups, activation):
         parts = [
@@ -100,14 +106,14 @@ def single_network(description):
         return parts + ([MODULES[activation](inplace=True)] if activation in MODULES else [])
 
     parts = unit(
-        description["channels"], choice["stem.width"], description["stem_kernel"],
-        description["stem_stride"], 1, description["stem_activation"])
+        network["input"]["channels"], choice["stem.width"], stem["kernel"], stem["stride"], 1,
+        stem["activation"])
     outputs = choice["stem.width"]
     for _, stage, inputs, hidden, outputs, kernel, stride in blocks(description, choice):
-        block = unit(inputs, hidden, 1, 1, 1, stage["activation"]) if stage["expands"] else []
+        block = unit(inputs, hidden, 1, 1, 1, stage["activation"]) if expands(stage) else []
         block += unit(hidden, hidden, kernel, stride, hidden, stage["activation"])
         block += unit(hidden, outputs, 1, 1, 1, "identity")
         parts.append((Residual if stride == 1 and inputs == outputs else nn.Sequential)(*block))
-    parts += unit(outputs, choice["head.width"], 1, 1, 1, description["head_activation"])
-    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(choice["head.width"], description["classes"])]
+    parts += unit(outputs, choice["head.width"], 1, 1, 1, network["head"]["activation"])
+    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(choice["head.width"], network["classes"])]
     return nn.Sequential(*parts)

@@ -36,10 +36,10 @@ def torch_work(description, layout, device, threads):
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
         torch.backends.cudnn.benchmark = True
-    shape = [description["batch"], description["channels"]] + 2 * [description["architectures"][0]["resolution"]]
+    shape = [description["batch"], description["network"]["input"]["channels"]] + 2 * [description["architectures"][0]["resolution"]]
     memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
     images = torch.rand(shape).to(device).contiguous(memory_format=memory_format)
-    labels = torch.randint(description["classes"], shape[:1]).to(device)
+    labels = torch.randint(description["network"]["classes"], shape[:1]).to(device)
     choices = description["architectures"]
     network = ElasticMobileNet(description) if len(choices) > 1 else single_network(description)
     parameters = sum(p.numel() for p in network.parameters())
@@ -97,7 +97,7 @@ def onnx_work(description, threads):
     from peer_networks import single_network
 
     side = description["architectures"][0]["resolution"]
-    images = torch.rand(description["batch"], description["channels"], side, side)
+    images = torch.rand(description["batch"], description["network"]["input"]["channels"], side, side)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "network.onnx")
         torch.onnx.export(single_network(description).eval(), (images,), path, dynamo=False)

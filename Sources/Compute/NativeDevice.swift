@@ -99,7 +99,8 @@ public final class NativeDevice: Device {
 
   public func synchronize() {}
 
-  public func scratchSlots(items: Int) -> Int { min(items, threads) }
+  /// Any thread may run one of few items, but one item alone is the caller's.
+  public func scratchSlots(items: Int) -> Int { items < 2 ? items : threads }
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }

@@ -11,15 +11,15 @@ import TensorFiles
 
 /// A subnet by itself: its own weights and batch norm, how to feed it, and what it answers.
 public struct ExportedSubnet {
-  /// Supernet of a space with this one architecture.
+  /// Holds this one architecture's parameters.
   public let network: Supernet
+  public let architecture: Architecture
   public let batchNorm: BatchNormStatistics
   public let normalization: PixelStatistics
   public let classNames: [String]
   /// Side of the images it was trained on, before they are resized to its resolution.
   public let imageSize: Int
 
-  public var architecture: Architecture { network.space.largest }
   public var resolution: Int { network.space.resolution(of: architecture) }
 
   /// Cuts a subnet out of a supernet.
@@ -27,15 +27,13 @@ public struct ExportedSubnet {
     _ architecture: Architecture, of supernet: Supernet, batchNorm: BatchNormStatistics,
     normalization: PixelStatistics, classNames: [String], imageSize: Int
   ) throws {
-    guard let space = supernet.space as? MobileNetSpace else {
-      throw ConfigurationError(
-        "export: \(supernet.space.name) is not a MobileNet space; only those can be handed over")
-    }
     let values = Dictionary(
       uniqueKeysWithValues: try supernet.subnetParameters(architecture).map { ($0.name, $0.values) }
     )
+    let space = try supernet.space.fixed(to: architecture)
+    self.architecture = try space.architecture(text: supernet.space.text(of: architecture))
     network = try Supernet(
-      try space.fixed(to: architecture), on: supernet.device, parameters: values)
+      space, on: supernet.device, alone: self.architecture, parameters: values)
     self.batchNorm = batchNorm
     self.normalization = normalization
     self.classNames = classNames
@@ -45,9 +43,6 @@ public struct ExportedSubnet {
   /// Writes `path` (weights as safetensors, batch norm included) and, beside it, a JSON of the same
   /// name that describes the network.
   public func write(to path: String) throws {
-    guard let space = network.space as? MobileNetSpace else {
-      preconditionFailure("exported subnets are MobileNets")
-    }
     var tensors = try network.subnetParameters(architecture).map { parameter in
       NamedTensor(
         name: parameter.name, shape: PyTorchLayout.shape(parameter.shape, parameter.role),
@@ -57,7 +52,8 @@ public struct ExportedSubnet {
       NamedTensor(name: $0.name, shape: [$0.values.count], values: $0.values)
     }
     let description = SubnetDescription(
-      weights: Self.lastComponent(path), network: SubnetDescription.Network(space),
+      weights: Self.lastComponent(path), network: network.space.configuration,
+      architecture: network.space.text(of: architecture),
       normalization: .init(mean: normalization.mean, std: normalization.standardDeviation),
       imageSize: imageSize, classNames: classNames)
     let encoder = JSONEncoder()
@@ -80,7 +76,10 @@ public struct ExportedSubnet {
     let jsonPath = Self.descriptionPath(path)
     let node = try ConfigurationNode(parsing: try FileReader.text(of: jsonPath), file: jsonPath)
     let fields = try node.mapping(
-      ["format", "weights", "network", "normalization", "class-names", "image-size"],
+      [
+        "format", "weights", "network", "architecture", "normalization", "class-names",
+        "image-size",
+      ],
       required: ["format", "network", "normalization", "class-names", "image-size"])
     guard try fields["format"]?.string() == SubnetDescription.format,
       let networkNode = fields["network"], let normalizationNode = fields["normalization"],
@@ -88,10 +87,8 @@ public struct ExportedSubnet {
     else {
       throw node.error("not a subnet's description; give the .safetensors that `export` wrote")
     }
-    let space = try MobileNetSpace(networkNode)
-    guard space.searchSpace.count == 1 else {
-      throw networkNode.error("a subnet has one option in every list, this has more")
-    }
+    let space = try SpaceCatalogue.space(reading: networkNode)
+    architecture = try Self.architecture(fields["architecture"], of: space, networkNode)
     let numbers = try normalizationNode.mapping(["mean", "std"], required: ["mean", "std"])
     func floats(_ key: String, in range: ClosedRange<Double>) throws -> [Float] {
       let values = try numbers[key]?.list().map { Float(try $0.double(in: range)) } ?? []
@@ -107,12 +104,12 @@ public struct ExportedSubnet {
     classNames = try classNode.list().map { try $0.string() }
 
     var values: [String: [Float]] = [:]
-    for entry in try space.parameterLayout().entries {
+    for entry in try space.parameterLayout(of: architecture).entries {
       let theirs = try file.floats(
         name: entry.name, shape: PyTorchLayout.shape(entry.shape, entry.role))
       values[entry.name] = PyTorchLayout.imported(theirs, entry.shape, entry.role)
     }
-    network = try Supernet(space, on: device, parameters: values)
+    network = try Supernet(space, on: device, alone: architecture, parameters: values)
     batchNorm = BatchNormStatistics(on: device)
     for entry in network.layout.entries where entry.role == .gamma || entry.role == .lastGamma {
       let norm = entry.name.dropLast(".weight".count)
@@ -133,6 +130,24 @@ public struct ExportedSubnet {
       architecture, statistics: batchNorm,
       LabelledImages.batches(
         of: dataset, statistics: normalization, batchSize: batchSize, on: network.device))
+  }
+
+  /// The architecture that is named; it may be left out where there is one.
+  private static func architecture(
+    _ field: ConfigurationNode?, of space: any NetworkSpace, _ network: ConfigurationNode
+  ) throws -> Architecture {
+    guard let field else {
+      guard space.searchSpace.count == 1 else {
+        throw network.error(
+          "a subnet has one option in every list, this has more; name one as `architecture`")
+      }
+      return space.largest
+    }
+    do {
+      return try space.architecture(text: try field.string())
+    } catch let error as SearchError {
+      throw field.error("\(error)")
+    }
   }
 
   static func descriptionPath(_ path: String) -> String {

@@ -12,8 +12,8 @@ public enum SpaceLaws {
       + (0..<count).map { _ in space.searchSpace.random(using: &generator) }
   }
 
-  /// Every architecture builds from the shared parameters, gives logits of the right shape, and
-  /// costs no more than the largest.
+  /// Every architecture builds from the shared parameters, gives logits of the right shape, can
+  /// be told by its text, and, if the space is elastic, costs no more than the largest.
   public static func violations(of space: any NetworkSpace, random count: Int = 20) throws
     -> [Violation]
   {
@@ -21,7 +21,7 @@ public enum SpaceLaws {
     let shared = try space.parameterLayout()
     let largest = try space.cost(of: space.largest)
     for architecture in sample(space, random: count) {
-      let subject = "\(space.name) \(space.searchSpace.text(of: architecture))"
+      let subject = "\(space.name) \(space.text(of: architecture))"
       let output = try space.outputShape(of: architecture, batch: 3)
       if output != [3, space.classes] {
         violations.append(Violation("output shape", of: subject, "\(output)"))
@@ -36,10 +36,15 @@ public enum SpaceLaws {
               "\(entry.name) \(entry.shape) of \(whole ?? [])"))
         }
       }
+      let reread = try space.architecture(text: space.text(of: architecture))
+      if space.canonicalText(of: reread) != space.canonicalText(of: architecture) {
+        violations.append(
+          Violation("is read back from its text", of: subject, space.text(of: reread)))
+      }
       let cost = try space.cost(of: architecture)
-      if cost.multiplyAdds > largest.multiplyAdds || cost.parameters > largest.parameters
-        || cost.multiplyAdds <= 0
-      {
+      let isMost =
+        cost.multiplyAdds <= largest.multiplyAdds && cost.parameters <= largest.parameters
+      if cost.multiplyAdds <= 0 || space.isElastic && !isMost {
         violations.append(Violation("costs at most the largest", of: subject, "\(cost)"))
       }
     }
@@ -48,7 +53,7 @@ public enum SpaceLaws {
 
   /// A subnet cut out and standing alone answers exactly as inside the supernet.
   public static func exportViolations(
-    of space: MobileNetSpace, on device: any Device, random count: Int = 3
+    of space: any NetworkSpace, on device: any Device, random count: Int = 3
   ) throws -> [Violation] {
     let supernet = try Supernet(space, on: device, seed: 3)
     var violations: [Violation] = []
@@ -76,7 +81,7 @@ public enum SpaceLaws {
       if try logits(supernet, architecture) != logits(alone.network, alone.architecture) {
         violations.append(
           Violation(
-            "alone as inside the supernet", of: space.searchSpace.text(of: architecture),
+            "alone as inside the supernet", of: space.text(of: architecture),
             "logits differ"))
       }
     }

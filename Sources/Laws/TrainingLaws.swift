@@ -5,26 +5,13 @@ import Supernets
 
 /// What a whole network in training must satisfy.
 public enum TrainingLaws {
-  /// A small space and small images, in which a step takes milliseconds.
-  public static func tinySpace() throws -> MobileNetSpace {
-    try MobileNetSpace(
-      ConfigurationNode(
-        parsing: """
-          name: tiny
-          input: {channels: 1, resolution: [16, 20]}
-          classes: 10
-          stem: {width: [4, 8], stride: 2, activation: hard-swish}
-          stages:
-            - {depth: [1, 2], width: [6, 8], kernel: [3, 5], expansion: [1, 2], stride: 1, squeeze-excitation: true, activation: swish}
-            - {depth: [1, 2], width: [8, 12], kernel: [3, 5, 7], expansion: [2, 3], stride: 2}
-          head: {width: [16, 24]}
-          """, file: "tiny"))
-  }
+  /// A small elastic space and small images, in which a step takes milliseconds.
+  public static func tinySpace() throws -> any NetworkSpace { try TinySpaces.elastic.space() }
 
   /// The gradient of a subnet's loss points where it says: a small step along it changes the loss
   /// by the step times its squared length.
   public static func gradientViolations(
-    of space: MobileNetSpace, on device: any Device
+    of space: any NetworkSpace, on device: any Device
   ) throws -> [Violation] {
     var violations: [Violation] = []
     for architecture in SpaceLaws.sample(space, random: 3) {
@@ -62,7 +49,7 @@ public enum TrainingLaws {
       if !(abs(change / square - 1) < 0.02) {
         violations.append(
           Violation(
-            "gradient of the whole network", of: space.searchSpace.text(of: architecture),
+            "gradient of the whole network", of: space.text(of: architecture),
             "predicts \(square), found \(change) on \(device.description.name)"))
       }
     }
@@ -78,7 +65,7 @@ public enum TrainingLaws {
 
   /// The parameters after `steps` of training on the drawn shapes.
   public static func trained(
-    _ space: MobileNetSpace, steps: Int, optimizer: TrainingRecipe.OptimizerName = .sgd,
+    _ space: any NetworkSpace, steps: Int, optimizer: TrainingRecipe.OptimizerName = .sgd,
     on device: any Device
   ) throws -> [Float] {
     let trainer = try trainer(space, optimizer: optimizer, on: device)
@@ -87,9 +74,9 @@ public enum TrainingLaws {
   }
 
   public static func trainer(
-    _ space: MobileNetSpace, optimizer: TrainingRecipe.OptimizerName = .sgd, on device: any Device
+    _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd, on device: any Device
   ) throws -> Trainer {
-    let side = space.resolutions.max() ?? 28
+    let side = space.resolution(of: space.largest)
     let (training, _) = DrawnShapes(
       trainCount: 600, testCount: 10, size: side, channels: space.channels
     ).splits()

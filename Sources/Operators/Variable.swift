@@ -47,6 +47,7 @@ public final class Variable {
   }
 
   public var shape: Shape { stored.shape }
+  public var device: any Device { stored.device }
 
   /// The numbers, of what needs no normalizing: parameters, data, logits, losses.
   public var value: Tensor {

@@ -6,8 +6,12 @@ import Testing
 @Suite struct SpaceTests {
   static let presets = SpaceCatalogue.presets.map(\.name)
 
-  private func space(_ name: String) throws -> MobileNetSpace {
+  private func space(_ name: String) throws -> any NetworkSpace {
     try SpaceCatalogue.space(name) { _ in "" }
+  }
+
+  private func reading(_ yaml: String, file: String) throws -> any NetworkSpace {
+    try SpaceCatalogue.space(reading: ConfigurationNode(parsing: yaml, file: file))
   }
 
   @Test(arguments: presets) func everyArchitectureBuilds(_ name: String) throws {
@@ -15,16 +19,19 @@ import Testing
     #expect(violations.isEmpty, "\(violations)")
   }
 
-  @Test func subnetsAnswerAloneAsInTheSupernet() throws {
+  @Test(arguments: TinySpaces.all) func subnetsAnswerAloneAsInTheSupernet(
+    _ tiny: TinySpaces.Entry
+  ) throws {
     let violations = try SpaceLaws.exportViolations(
-      of: TrainingLaws.tinySpace(), on: NativeDevice(threads: 2))
+      of: tiny.space(), on: NativeDevice(threads: 2))
     #expect(violations.isEmpty, "\(violations)")
   }
 
   @Test(arguments: presets) func yamlIsReadBackAsWritten(_ name: String) throws {
     let space = try space(name)
-    #expect(
-      try MobileNetSpace(ConfigurationNode(parsing: space.yaml, file: "written")) == space)
+    let again = try reading(space.yaml, file: "written")
+    #expect(again.yaml == space.yaml && again.searchSpace == space.searchSpace)
+    #expect(try again.cost(of: again.largest) == space.cost(of: space.largest))
   }
 
   /// The published range of the AttentiveNAS space (212 M to 1,944 M multiply-adds): ours chooses
@@ -39,17 +46,16 @@ import Testing
 
   /// By hand: stem 3x3 stride 2 of 12x12x1 to 6x6x4, and so on.
   @Test func costIsCountedRight() throws {
-    let space = try MobileNetSpace(
-      ConfigurationNode(
-        parsing: """
-          name: counted
-          input: {channels: 1, resolution: 12}
-          classes: 10
-          stem: {width: 4, stride: 2}
-          stages:
-            - {depth: 1, width: 8, kernel: 3, expansion: [2], stride: 1}
-          head: {width: 16}
-          """, file: "counted"))
+    let space = try reading(
+      """
+      name: counted
+      input: {channels: 1, resolution: 12}
+      classes: 10
+      stem: {width: 4, stride: 2}
+      stages:
+        - {depth: 1, width: 8, kernel: 3, expansion: [2], stride: 1}
+      head: {width: 16}
+      """, file: "counted")
     let cost = try space.cost(of: space.largest)
     let stem = 36 * 9 * 4, block = 36 * (4 * 8 + 9 * 8 + 8 * 8), head = 36 * 8 * 16
     #expect(cost.multiplyAdds == stem + block + head + 16 * 10)
@@ -69,7 +75,7 @@ import Testing
     ("name: [x", "space.yaml:"),
   ]) func mistakesAreNamedWithTheirLine(_ yaml: String, _ message: String) throws {
     let error = #expect(throws: ConfigurationError.self) {
-      try MobileNetSpace(ConfigurationNode(parsing: yaml, file: "space.yaml"))
+      try reading(yaml, file: "space.yaml")
     }
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("\n") == false)
@@ -92,7 +98,7 @@ import Testing
         head: {width: 8}
         """
       let error = #expect(throws: ConfigurationError.self) {
-        try MobileNetSpace(ConfigurationNode(parsing: yaml, file: "space.yaml"))
+        try reading(yaml, file: "space.yaml")
       }
       #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
     }

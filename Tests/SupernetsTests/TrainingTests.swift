@@ -12,9 +12,11 @@ import Testing
     ).path
   }
 
-  @Test func gradientsOfWholeNetworksHold() throws {
+  @Test(arguments: TinySpaces.all) func gradientsOfWholeNetworksHold(
+    _ tiny: TinySpaces.Entry
+  ) throws {
     let violations = try TrainingLaws.gradientViolations(
-      of: TrainingLaws.tinySpace(), on: NativeDevice(threads: 2))
+      of: tiny.space(), on: NativeDevice(threads: 2))
     #expect(violations.isEmpty, "\(violations)")
   }
 

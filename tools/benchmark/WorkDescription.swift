@@ -3,26 +3,15 @@ import Supernets
 
 /// What a piece of work is, for a program that is to do the same.
 struct WorkDescription: Encodable {
-  struct Stage: Encodable {
-    var stride: Int
-    var expands: Bool
-    var activation: String
-  }
-
   var work: String
   var device: DeviceDescription
   var batch: Int
-  var channels: Int
-  var classes: Int
   /// Of one iteration's forward passes.
   var multiplyAdds: Int
   /// Of the whole network: the largest subnet's.
   var parameters: Int
-  var stemKernel: Int
-  var stemStride: Int
-  var stemActivation: String
-  var stages: [Stage]
-  var headActivation: String
+  /// The space, with the keys of a space file.
+  var network: ConfigurationValue
   /// The subnets of an iteration, in order: the chosen option of each dimension by name.
   var architectures: [[String: Int]]
   /// Resident before the device was opened.
@@ -37,14 +26,8 @@ struct WorkDescription: Encodable {
     self.residentBytesAtStart = residentBytesAtStart
     batch = workload.images
     multiplyAdds = workload.multiplyAdds
-    channels = space.channels
-    classes = space.classes
     parameters = try space.cost(of: space.largest).parameters
-    (stemKernel, stemStride) = (space.stem.kernel, space.stem.stride)
-    (stemActivation, headActivation) = (space.stem.activation.name, space.head.activation.name)
-    stages = space.stages.map {
-      Stage(stride: $0.stride, expands: $0.expands, activation: $0.activation.name)
-    }
+    network = space.configuration
     architectures = workload.architectures.map { architecture in
       let named = zip(space.searchSpace.dimensions, architecture.choices).map {
         ($0.name, Int($0.options[$1]) ?? 0)

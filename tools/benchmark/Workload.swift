@@ -11,7 +11,7 @@ struct Workload {
   var multiplyAdds: Int
   /// The subnets of one iteration.
   var architectures: [Architecture]
-  var space: MobileNetSpace
+  var space: any NetworkSpace
   var iterate: () throws -> Void
 
   /// Arithmetic of an iteration: both ways back cost as much as the way there, if it trains.
@@ -21,7 +21,7 @@ struct Workload {
   /// A training step over fixed subnets, as `supernet train` does it: the first learns from labels,
   /// the others from the first; SGD with momentum 0.9 and weight decay 1e-5, no dropout.
   init(
-    training space: MobileNetSpace, subnets count: Int, batch: Int, on device: any Device
+    training space: any NetworkSpace, subnets count: Int, batch: Int, on device: any Device
   ) throws {
     let side = space.resolution(of: space.largest)
     // Noise is not learnt: the rate must only not let the weights grow.
@@ -42,7 +42,7 @@ struct Workload {
   }
 
   /// The largest subnet's forward pass with running statistics, nothing recorded.
-  init(inference space: MobileNetSpace, batch: Int, on device: any Device) throws {
+  init(inference space: any NetworkSpace, batch: Int, on device: any Device) throws {
     let side = space.resolution(of: space.largest)
     let supernet = try Supernet(space, on: device, seed: 1)
     var generator = SeededGenerator(seed: 4)

@@ -68,6 +68,20 @@ public struct ConfigurationNode {
     return result
   }
 
+  /// The value of a key of a mapping.
+  public func field(_ name: String) throws -> ConfigurationNode {
+    guard let field = optional(name) else { throw error("`\(name)` is missing") }
+    return field
+  }
+
+  /// The value of a key, if the mapping has it.
+  public func optional(_ name: String) -> ConfigurationNode? {
+    node.mapping?.first { $0.key.string == name }.map {
+      ConfigurationNode(
+        node: $0.value, file: file, path: path.isEmpty ? name : "\(path).\(name)")
+    }
+  }
+
   public func list() throws -> [ConfigurationNode] {
     guard let sequence = node.sequence else { throw error("expected a list") }
     return sequence.enumerated().map {
@@ -117,6 +131,15 @@ public struct ConfigurationNode {
       throw error("\(values): list the options in ascending order, each once")
     }
     return values
+  }
+
+  /// One name of `choices`, or a list of them, each once; they come in the order of `choices`.
+  public func names(among choices: [String]) throws -> [String] {
+    let given =
+      node.sequence == nil ? [try choice(choices)] : try list().map { try $0.choice(choices) }
+    guard !given.isEmpty else { throw error("the list is empty; give at least one option") }
+    guard Set(given).count == given.count else { throw error("\(given): list each option once") }
+    return choices.filter(given.contains)
   }
 
   /// One of `choices`.

@@ -24,19 +24,19 @@ public final class NetworkPass {
     self.parameters = parameters
   }
 
-  func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
+  public func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
     try tape.apply(`operator`, inputs)
   }
 
-  private func parameter(_ name: String, _ role: ParameterRole, _ shape: Int...) throws -> Variable
-  {
+  func parameter(_ name: String, _ role: ParameterRole, _ shape: Int...) throws -> Variable {
     try parameters.parameter(name, role, shape)
   }
 
   /// Convolution without bias, batch norm, activation, and a residual to add.
   func convolution(
     _ name: String, _ x: Variable, kernel: Int, stride: Int = 1, channels: Int,
-    depthwise: Bool = false, activation: Activation, residual: Variable? = nil
+    dilation: Int = 1, depthwise: Bool = false, activation: Activation,
+    residual: Variable? = nil
   ) throws -> Variable {
     let inputs = x.shape[3]
     precondition(!depthwise || inputs == channels, "\(name): depthwise \(inputs) to \(channels)")
@@ -47,7 +47,8 @@ public final class NetworkPass {
     let beta = try parameter(name + ".bn.bias", .beta, channels)
     let (statistics, mean, variance) = try statistics(name + ".bn", channels)
     let operation = NormalizedConvolution(
-      .same(kernel: kernel, stride: stride, groups: depthwise ? channels : 1),
+      .same(
+        kernel: kernel, stride: stride, dilation: dilation, groups: depthwise ? channels : 1),
       BatchNorm(statistics, activation: activation))
     // Untouched where the batch's statistics are used alone: any tensor of the shape will do.
     let operands = [x, weight, gamma, beta, mean ?? beta, variance ?? beta]
@@ -71,6 +72,37 @@ public final class NetworkPass {
       statistics, Variable(try running.mean(name, channels)),
       Variable(try running.variance(name, channels))
     )
+  }
+
+  /// A convolution alone: no batch norm, no bias.
+  func plainConvolution(
+    _ name: String, _ x: Variable, kernel: Int, stride: Int = 1, channels: Int,
+    dilation: Int = 1, depthwise: Bool = false
+  ) throws -> Variable {
+    let weight = try parameter(
+      name + ".weight", .convolution, kernel, kernel, depthwise ? 1 : x.shape[3], channels)
+    return try apply(
+      Convolution.same(
+        kernel: kernel, stride: stride, dilation: dilation, groups: depthwise ? channels : 1),
+      x, weight)
+  }
+
+  /// Batch norm and activation of what no convolution has just left.
+  func batchNorm(_ name: String, _ x: Variable, activation: Activation) throws -> Variable {
+    let channels = x.shape[3]
+    let gamma = try parameter(name + ".weight", .gamma, channels)
+    let beta = try parameter(name + ".bias", .beta, channels)
+    let (statistics, mean, variance) = try statistics(name, channels)
+    return try apply(
+      BatchNorm(statistics, activation: activation), x, gamma, beta, mean ?? beta,
+      variance ?? beta)
+  }
+
+  /// A tensor of one number that nothing is learnt of.
+  func constant(_ shape: Shape, _ value: Float, like x: Variable) throws -> Variable {
+    let tensor = try x.device.empty(shape)
+    try x.device.fill(tensor, with: value)
+    return Variable(tensor)
   }
 
   func linear(_ name: String, _ x: Variable, outputs: Int) throws -> Variable {

@@ -34,9 +34,10 @@ extension NetworkSpace {
     return operations
   }
 
-  /// The shared parameters: what the largest architecture asks for.
+  /// The shared parameters: all that the covering architectures ask for.
   public func parameterLayout() throws -> ParameterLayout {
-    try parameterLayout(of: largest)
+    ParameterLayout(
+      try covering.flatMap { try CountedPass($0, of: self, batch: 1).declarations })
   }
 
   /// The parameters that an architecture by itself needs.

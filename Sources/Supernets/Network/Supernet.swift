@@ -14,10 +14,15 @@ public final class Supernet {
   public private(set) var gradients: Tensor?
 
   /// Parameters start random, a function of the seed alone.
-  public init(_ space: any NetworkSpace, on device: any Device, seed: UInt64) throws {
+  ///
+  /// - Parameter alone: the one architecture to hold parameters for, to be trained by itself.
+  public init(
+    _ space: any NetworkSpace, on device: any Device, seed: UInt64,
+    alone architecture: Architecture? = nil
+  ) throws {
     self.space = space
     self.device = device
-    layout = try space.parameterLayout()
+    layout = try architecture.map(space.parameterLayout(of:)) ?? space.parameterLayout()
     parameters = try device.tensor(
       Supernet.initialValues(layout, seed: seed), [layout.count])
   }
@@ -30,13 +35,15 @@ public final class Supernet {
     parameters = try device.tensor(try other.device.read(other.parameters), [other.layout.count])
   }
 
-  /// Given parameters, dense by name; stops the program where one is missing or of another size.
+  /// One architecture with given parameters, dense by name; stops the program where one is missing
+  /// or of another size.
   public init(
-    _ space: any NetworkSpace, on device: any Device, parameters values: [String: [Float]]
+    _ space: any NetworkSpace, on device: any Device, alone architecture: Architecture,
+    parameters values: [String: [Float]]
   ) throws {
     self.space = space
     self.device = device
-    layout = try space.parameterLayout()
+    layout = try space.parameterLayout(of: architecture)
     var block = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {
       guard let given = values[entry.name], given.count == entry.count else {

@@ -72,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
     let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
     let splits = try RunData(images, for: subnet.network.space, size: subnet.imageSize).splits
     return report(
-      subnet.network.space.searchSpace.text(of: subnet.architecture),
+      subnet.network.space.text(of: subnet.architecture),
       try subnet.correct(on: splits.test), of: splits.test)
   }
 
@@ -87,6 +87,6 @@ struct EvaluateCommand: ParsableCommand {
     let images = split == .test ? run.data.splits.test : run.data.splits.validation
     let correct = try run.supernet.correct(
       chosen, statistics: try run.estimator().recalibrated(chosen), try run.labelled(images))
-    return report(space.searchSpace.text(of: chosen), correct, of: images)
+    return report(space.text(of: chosen), correct, of: images)
   }
 }

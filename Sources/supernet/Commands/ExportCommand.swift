@@ -43,14 +43,14 @@ extension NetworkSpace {
     case "smallest": return smallest
     case let text?:
       do {
-        return try searchSpace.architecture(text: text)
+        return try architecture(text: text)
       } catch let error as SearchError {
         throw ConfigurationError("--architecture: \(error)")
       }
     case nil:
       throw ConfigurationError(
         "--architecture is needed: `largest`, `smallest`, or text such as "
-          + "\"\(searchSpace.text(of: smallest))\"")
+          + "\"\(self.text(of: smallest))\"")
     }
   }
 }

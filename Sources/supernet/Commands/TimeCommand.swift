@@ -67,7 +67,7 @@ struct TimeCommand: ParsableCommand {
         for size in batch {
           rows.append(
             Row(
-              device: device.description.title, architecture: space.searchSpace.text(of: chosen),
+              device: device.description.title, architecture: space.text(of: chosen),
               multiplyAdds: try space.cost(of: chosen).multiplyAdds,
               latency: .init(try timer.latency(of: chosen, batch: size))))
         }

@@ -32,7 +32,7 @@ struct RunConfiguration {
   var name: String
   /// A preset's name or a file's path.
   var spaceName: String
-  var space: MobileNetSpace
+  var space: any NetworkSpace
   /// Where the supernet is trained and judged.
   var device = "auto"
   /// What subnets are chosen for; nil for every device there is.

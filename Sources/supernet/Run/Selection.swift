@@ -60,7 +60,7 @@ final class Selection {
     let batched = try? target.timer.latency(of: finalist.architecture, batch: batch)
     return RunSummary.Row(
       device: target.description, budgetSeconds: budget.seconds,
-      architecture: space.searchSpace.text(of: finalist.architecture),
+      architecture: space.text(of: finalist.architecture),
       validationTop1: finalist.validationTop1,
       testTop1: Double(correct.count { $0 }) / Double(correct.count),
       latencies: [single, batched].compactMap(\.self).map { .init($0) },

@@ -45,6 +45,7 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
   public var stages: [Stage]
   public var head: Head
   public let searchSpace: SearchSpace
+  public var isElastic: Bool { true }
 
   public init(
     name: String, channels: Int, classes: Int, resolutions: [Int], stem: Stem, stages: [Stage],
@@ -69,7 +70,7 @@ public struct MobileNetSpace: NetworkSpace, Equatable {
   }
 
   /// The space that holds this one architecture.
-  public func fixed(to architecture: Architecture) throws -> MobileNetSpace {
+  public func fixed(to architecture: Architecture) throws -> any NetworkSpace {
     precondition(searchSpace.contains(architecture), "\(architecture) is not in \(name)")
     var choices = architecture.choices.makeIterator()
     func chosen(_ options: [Int]) -> [Int] { [options[choices.next() ?? 0]] }

@@ -8,7 +8,7 @@ extension MobileNetSpace {
     let top = try node.mapping(
       ["name", "kind", "input", "classes", "stem", "stages", "head"],
       required: ["name", "input", "classes", "stem", "stages", "head"])
-    if let kind = top["kind"] { _ = try kind.choice(["mobilenet"]) }
+    if let kind = top["kind"] { _ = try kind.choice(["elastic", "mobilenet"]) }
     func get(_ fields: [String: ConfigurationNode], _ key: String, in parent: ConfigurationNode)
       throws -> ConfigurationNode
     {
@@ -73,28 +73,42 @@ extension MobileNetSpace {
   }
 
   /// The space in the form users write and `init(_:)` reads.
-  public var yaml: String {
-    func options(_ values: [Int]) -> String {
-      "[\(values.map(String.init).joined(separator: ", "))]"
-    }
-    var lines = [
-      "name: \(ConfigurationNode.quoted(name))", "kind: mobilenet",
-      "input: {channels: \(channels), resolution: \(options(resolutions))}",
-      "classes: \(classes)",
-      "stem: {width: \(options(stem.width)), kernel: \(stem.kernel), stride: \(stem.stride), "
-        + "activation: \(stem.activation.name)}",
-      "stages:",
-    ]
-    for stage in stages {
-      lines.append(
-        "  - {depth: \(options(stage.depth)), width: \(options(stage.width)), "
-          + "kernel: \(options(stage.kernel)), expansion: \(options(stage.expansion)), "
-          + (stage.expands == (stage.expansion != [1]) ? "" : "expands: \(stage.expands), ")
-          + "stride: \(stage.stride), activation: \(stage.activation.name), "
-          + "squeeze-excitation: \(stage.squeezeExcitation)}")
-    }
-    lines.append(
-      "head: {width: \(options(head.width)), activation: \(head.activation.name)}")
-    return lines.joined(separator: "\n") + "\n"
+  public var configuration: ConfigurationValue {
+    .mapping([
+      ("name", .text(name)), ("kind", .word("mobilenet")),
+      (
+        "input",
+        .mapping([("channels", .int(channels)), ("resolution", .options(resolutions))])
+      ),
+      ("classes", .int(classes)),
+      (
+        "stem",
+        .mapping([
+          ("width", .options(stem.width)), ("kernel", .int(stem.kernel)),
+          ("stride", .int(stem.stride)), ("activation", .word(stem.activation.name)),
+        ])
+      ),
+      ("stages", .list(stages.map(\.configuration))),
+      (
+        "head",
+        .mapping([
+          ("width", .options(head.width)), ("activation", .word(head.activation.name)),
+        ])
+      ),
+    ])
+  }
+}
+
+extension MobileNetSpace.Stage {
+  fileprivate var configuration: ConfigurationValue {
+    let standardExpands = expansion != [1]
+    return .mapping(
+      [
+        ("depth", .options(depth)), ("width", .options(width)), ("kernel", .options(kernel)),
+        ("expansion", .options(expansion)),
+      ] + (expands == standardExpands ? [] : [("expands", .bool(expands))]) + [
+        ("stride", .int(stride)), ("activation", .word(activation.name)),
+        ("squeeze-excitation", .bool(squeezeExcitation)),
+      ])
   }
 }
