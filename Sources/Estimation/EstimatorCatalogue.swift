@@ -51,7 +51,7 @@ public enum EstimatorCatalogue {
       throw ConfigurationError("estimator tabular: give the table to look candidates up in")
     }
     return try TabularEstimator(
-      csv: table.text, file: table.file, of: setting.space.searchSpace)
+      csv: table.text, file: table.file, of: setting.space)
   }
 
   /// What predictors learn from.

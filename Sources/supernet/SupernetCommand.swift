@@ -16,7 +16,8 @@ struct SupernetCommand: ParsableCommand {
     discussion: "Start with: supernet run quickstart",
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, TrainCommand.self, SearchCommand.self, StudyCommand.self,
+      RunCommand.self, TrainCommand.self, SearchCommand.self, CompareCommand.self,
+      StudyCommand.self,
       EvaluateCommand.self, TimeCommand.self, ExportCommand.self, DevicesCommand.self,
       TuneCommand.self,
       CheckCommand.self, SpacesCommand.self,

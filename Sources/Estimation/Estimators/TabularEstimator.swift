@@ -60,6 +60,13 @@ public final class TabularEstimator: Estimator {
     try self.init(csv: text, file: file) { space.canonical(try space.architecture(text: $0)) }
   }
 
+  /// The table of a network space's architectures, as the literature or the space writes them.
+  public convenience init(csv text: String, file: String, of space: any NetworkSpace) throws {
+    try self.init(csv: text, file: file) {
+      space.searchSpace.canonical(try space.architecture(text: $0))
+    }
+  }
+
   /// The architectures that have a line, in order.
   public var architectures: [Architecture] { rows.keys.sorted() }
 

@@ -33,14 +33,17 @@ struct RunFolder {
 
   /// Makes the folder and those above it.
   func create() throws {
-    for folder in [path, subnets] {
-      var made = folder.hasPrefix("/") ? "/" : ""
-      for part in folder.split(separator: "/") {
-        made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
-        guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
-          throw ConfigurationError(
-            "\(made): cannot be made: \(String(cString: strerror(errno))); give another --folder")
-        }
+    for folder in [path, subnets] { try Self.make(folder) }
+  }
+
+  /// Makes a folder and those above it, where they are not there.
+  static func make(_ folder: String, option: String = "--folder") throws {
+    var made = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+      guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
+        throw ConfigurationError(
+          "\(made): cannot be made: \(String(cString: strerror(errno))); give another \(option)")
       }
     }
   }

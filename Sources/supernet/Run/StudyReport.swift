@@ -12,14 +12,14 @@ struct StudyReport: Encodable {
     var seconds: Double
     var architecture: String
 
-    init(_ trial: Search.Trial, in space: SearchSpace) {
+    init(_ trial: Search.Trial, _ text: String) {
       number = trial.number
       fidelity = trial.fidelity
       source = trial.source
       // JSON has no infinities; the exported study tells them.
       metrics = trial.metrics.filter(\.value.isFinite)
       seconds = trial.duration / .seconds(1)
-      architecture = space.text(of: trial.architecture)
+      architecture = text
     }
   }
 
@@ -44,9 +44,13 @@ struct StudyReport: Encodable {
   var best: Double?
   var bestTrials: [Trial]?
 
-  /// - Parameter best: how many of the best trials to list, or of the front if there are several
-  ///   objectives; none unless given.
-  init(_ file: StudyFile, best count: Int? = nil) throws {
+  /// - Parameters:
+  ///   - best: how many of the best trials to list, or of the front if there are several objectives;
+  ///     none unless given.
+  ///   - text: how to write an architecture; as the search space does unless given.
+  init(
+    _ file: StudyFile, best count: Int? = nil, text: ((Architecture) -> String)? = nil
+  ) throws {
     let (study, goal, trials) = (file.study, file.header.goal, file.study.trials)
     self.file = file.path
     space = file.header.spaceName
@@ -69,7 +73,8 @@ struct StudyReport: Encodable {
       goal.objectives.count > 1
       ? study.front(by: goal).trials
       : trials.filter { goal.isFeasible($0) }.sorted { goal.prefers($0, to: $1) }
-    bestTrials = listed.prefix(count).map { Trial($0, in: study.space) }
+    let text = text ?? study.space.text(of:)
+    bestTrials = listed.prefix(count).map { Trial($0, text($0.architecture)) }
   }
 
   private static func counts(_ words: [String]) -> [String: Int] {
