@@ -115,6 +115,15 @@ public struct StudySearch {
   }
 
   private func claim(_ count: Int, _ aim: Aim) throws -> [Trial]? {
+    let start = ContinuousClock.now
+    let proposals = try ask(count, aim)
+    return try file.claim(
+      proposals, source: source, estimator: estimator, device: device, seed: seed,
+      proposedIn: ContinuousClock.now - start)
+  }
+
+  /// By itself, so that the history it lends is given back before the study grows: no copy is made.
+  private func ask(_ count: Int, _ aim: Aim) throws -> [Proposal] {
     var (problem, refusals): ((any Error)?, Int) = (nil, 0)
     let request = SearchRequest(
       count, after: file.study, goal: aim.goal,
@@ -129,12 +138,9 @@ public struct StudySearch {
           return false
         }
       })
-    let start = ContinuousClock.now
     let proposals = strategy.proposals(for: request)
     if let problem { throw problem }
-    return try file.claim(
-      proposals, source: source, estimator: estimator, device: device, seed: seed,
-      proposedIn: ContinuousClock.now - start)
+    return proposals
   }
 
   private func judge(_ trial: Trial, _ evaluate: (Trial) throws -> Outcome) throws {
