@@ -9,6 +9,14 @@ public struct DatasetSplits: Sendable {
   /// Mean and standard deviation of the images to train on.
   public let statistics: PixelStatistics
 
+  /// Three parts as they are.
+  public init(train: ImageDataset, validation: ImageDataset, test: ImageDataset) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+    statistics = PixelStatistics(of: train)
+  }
+
   /// Sets `validationCount` images aside from `training`; the seed alone says which.
   ///
   /// Throws `DatasetError` where too few images would be left to train on.

@@ -8,55 +8,88 @@ public struct EstimationSetting {
   public var space: any NetworkSpace
   /// How candidates are trained: `epochs` is the full effort.
   public var recipe: TrainingRecipe
+  /// How a supernet for all of them is.
+  public var supernetRecipe: TrainingRecipe
   public var seed: UInt64
   public var device: () throws -> any Device
   public var images: () throws -> DatasetSplits
   /// A table's text and the name of its file, where there is one.
   public var table: (text: String, file: String)?
+  /// Candidates that predictors learn from.
+  public var examples = 64
 
   public init(
-    space: any NetworkSpace, recipe: TrainingRecipe, seed: UInt64,
+    space: any NetworkSpace, recipe: TrainingRecipe, supernetRecipe: TrainingRecipe, seed: UInt64,
     device: @escaping () throws -> any Device, images: @escaping () throws -> DatasetSplits,
     table: (text: String, file: String)? = nil
   ) {
     self.space = space
     self.recipe = recipe
+    self.supernetRecipe = supernetRecipe
     self.seed = seed
     self.device = device
     self.images = images
     self.table = table
+  }
+
+  func plan(_ recipe: TrainingRecipe) throws -> TrainingPlan {
+    TrainingPlan(space: space, recipe: recipe, splits: try images())
+  }
+
+  /// What predictors learn from: the table, or else full training.
+  func reference() throws -> any Estimator {
+    try table == nil
+      ? EstimatorCatalogue.fullTraining.make(self) : EstimatorCatalogue.tabular.make(self)
   }
 }
 
 /// Every estimator by name: a new one is its file and a line here.
 public enum EstimatorCatalogue {
   public static let entries: [EstimatorEntry] =
-    [
-      .init("tabular", "looks candidates up in a table (--table FILE.csv)") {
-        try tabular($0)
-      }
-    ]
-    + RegressionCatalogue.entries.map { entry in
-      .init(
-        entry.name, "a predictor, \(entry.summary); learns from a table or from full training"
-      ) { setting in
-        PredictorEstimator(
-          entry.make(setting.seed), of: try reference(setting), in: setting.space.searchSpace,
-          seed: setting.seed)
-      }
-    }
+    [fullTraining, tabular, learningCurve, oneShot] + lowFidelities + zeroCosts + predictors
 
-  private static func tabular(_ setting: EstimationSetting) throws -> TabularEstimator {
+  public static let fullTraining = EstimatorEntry(
+    "full-training", "trains each candidate alone: the reference"
+  ) { FullTrainingEstimator(try $0.plan($0.recipe), on: try $0.device()) }
+
+  static let tabular = EstimatorEntry(
+    "tabular", "looks candidates up in a table (CSV: architecture, metrics)"
+  ) { setting in
     guard let table = setting.table else {
       throw ConfigurationError("estimator tabular: give the table to look candidates up in")
     }
-    return try TabularEstimator(
-      csv: table.text, file: table.file, of: setting.space)
+    return try TabularEstimator(csv: table.text, file: table.file, of: setting.space)
   }
 
-  /// What predictors learn from.
-  private static func reference(_ setting: EstimationSetting) throws -> any Estimator {
-    try tabular(setting)
+  static let learningCurve = EstimatorEntry(
+    "learning-curve", "full training, stopped where its curve will not beat the best so far"
+  ) { LearningCurveEstimator(try $0.plan($0.recipe), on: try $0.device()) }
+
+  public static let oneShot = EstimatorEntry(
+    "one-shot", "weights inherited from one supernet, trained first"
+  ) { OneShotEstimator(try $0.plan($0.supernetRecipe), on: try $0.device(), seed: $0.seed) }
+
+  static let lowFidelities = Fidelity.all.map { fidelity in
+    EstimatorEntry(fidelity.name, "full training with \(fidelity.summary)") {
+      FullTrainingEstimator(
+        try $0.plan($0.recipe), on: try $0.device(), fidelity: fidelity, part: fidelity.part)
+    }
+  }
+
+  static let zeroCosts = ZeroCostCatalogue.entries.map { entry in
+    EstimatorEntry(entry.name, "untrained: \(entry.summary)") {
+      try ZeroCostEstimator(entry.score, try $0.plan($0.recipe), on: try $0.device())
+    }
+  }
+
+  public static let predictors = RegressionCatalogue.entries.map { entry in
+    EstimatorEntry(
+      entry.name, "a predictor that learns from a table or full training: \(entry.summary)"
+    ) {
+      PredictorEstimator(
+        entry.make($0.seed), of: try $0.reference(), in: $0.space.searchSpace,
+        examples: $0.examples, seed: $0.seed)
+    }
   }
 
   /// The entry of that name, or a `ConfigurationError` that lists the names there are.

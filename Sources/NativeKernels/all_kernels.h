@@ -13,6 +13,7 @@
 #include "../../kernels/depthwise_direct.cl"
 #include "../../kernels/depthwise_gather.cl"
 #include "../../kernels/elementwise.cl"
+#include "../../kernels/mixture.cl"
 #include "../../kernels/optimizers.cl"
 #include "../../kernels/pooling.cl"
 #include "../../kernels/reading.cl"

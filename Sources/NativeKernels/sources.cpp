@@ -75,6 +75,9 @@ END_TEXT
 TEXT(group_weights)
 #embed "../../kernels/group_weights.cl"
 END_TEXT
+TEXT(mixture)
+#embed "../../kernels/mixture.cl"
+END_TEXT
 TEXT(optimizers)
 #embed "../../kernels/optimizers.cl"
 END_TEXT
@@ -119,6 +122,7 @@ const native_kernel_source sources[] = {
     KERNELS(group_depthwise_weights),
     KERNELS(group_sums),
     KERNELS(group_weights),
+    KERNELS(mixture),
     KERNELS(optimizers),
     KERNELS(pooling),
     KERNELS(reading),

@@ -13,6 +13,7 @@ public enum OperatorCatalogue {
     GlobalAveragePool.self,
     Linear.self,
     MaxPool.self,
+    Mixture.self,
     NormalizedConvolution.self,
     Resize.self,
     Softmax.self,

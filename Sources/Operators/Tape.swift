@@ -15,11 +15,18 @@ public final class Tape {
   /// Multiply-adds of all that was applied.
   public private(set) var multiplyAdds = 0
   private let note: ((any Operator, [Shape]) -> Void)?
+  private let tap: ((any Operator, Variable) throws -> Void)?
 
-  /// - Parameter note: told of everything that is applied.
-  public init(recording: Bool, note: ((any Operator, [Shape]) -> Void)? = nil) {
+  /// - Parameters:
+  ///   - note: told of everything that is applied.
+  ///   - tap: given everything's result.
+  public init(
+    recording: Bool, note: ((any Operator, [Shape]) -> Void)? = nil,
+    tap: ((any Operator, Variable) throws -> Void)? = nil
+  ) {
     isRecording = recording
     self.note = note
+    self.tap = tap
   }
 
   public func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
@@ -44,6 +51,7 @@ public final class Tape {
       self.records.append(
         Record(operator: `operator`, inputs: inputs, output: output, saved: result.saved))
     }
+    try tap?(`operator`, output)
     return output
   }
 

@@ -16,10 +16,9 @@ struct SupernetCommand: ParsableCommand {
     discussion: "Start with: supernet run quickstart",
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, TrainCommand.self, SearchCommand.self, CompareCommand.self,
-      StudyCommand.self,
-      EvaluateCommand.self, TimeCommand.self, ExportCommand.self, DevicesCommand.self,
-      TuneCommand.self,
+      RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
+      CompareCommand.self, CompareEstimatorsCommand.self, StudyCommand.self, EvaluateCommand.self,
+      TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
       CheckCommand.self, SpacesCommand.self,
     ])
 }

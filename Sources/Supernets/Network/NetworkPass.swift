@@ -7,6 +7,8 @@ public enum PassMode {
   /// The batch's statistics, gathered into the given ones (momentum 1 on the first batch).
   case calibration(BatchNormStatistics, momentum: Float)
   case inference(BatchNormStatistics)
+  /// No batch norm at all: what zero-cost scores that follow the weights ask for.
+  case withoutBatchNorm
 }
 
 /// One pass through a network: layers ask it for parameters by name and apply operators.
@@ -42,6 +44,15 @@ public final class NetworkPass {
     precondition(!depthwise || inputs == channels, "\(name): depthwise \(inputs) to \(channels)")
     let weight = try parameter(
       name + ".conv.weight", .convolution, kernel, kernel, depthwise ? 1 : inputs, channels)
+    if case .withoutBatchNorm = mode {
+      let y = try apply(
+        ActivationFunction(activation),
+        try apply(
+          Convolution.same(
+            kernel: kernel, stride: stride, dilation: dilation, groups: depthwise ? channels : 1),
+          x, weight))
+      return try residual.map { try apply(Add(), $0, y) } ?? y
+    }
     let gamma = try parameter(
       name + ".bn.weight", residual == nil ? .gamma : .lastGamma, channels)
     let beta = try parameter(name + ".bn.bias", .beta, channels)
@@ -63,7 +74,7 @@ public final class NetworkPass {
     let statistics: BatchNorm.Statistics
     let running: BatchNormStatistics
     switch mode {
-    case .training: return (.batch(momentum: nil), nil, nil)
+    case .training, .withoutBatchNorm: return (.batch(momentum: nil), nil, nil)
     case .calibration(let into, let momentum):
       (statistics, running) = (.batch(momentum: momentum), into)
     case .inference(let from): (statistics, running) = (.running, from)
@@ -90,6 +101,7 @@ public final class NetworkPass {
   /// Batch norm and activation of what no convolution has just left.
   func batchNorm(_ name: String, _ x: Variable, activation: Activation) throws -> Variable {
     let channels = x.shape[3]
+    if case .withoutBatchNorm = mode { return try apply(ActivationFunction(activation), x) }
     let gamma = try parameter(name + ".weight", .gamma, channels)
     let beta = try parameter(name + ".bias", .beta, channels)
     let (statistics, mean, variance) = try statistics(name, channels)

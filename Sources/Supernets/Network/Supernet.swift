@@ -85,8 +85,15 @@ public final class Supernet {
   public func logits(
     _ architecture: Architecture, _ images: Tensor, mode: PassMode, tape: Tape
   ) throws -> Variable {
+    try logits(architecture, Variable(images), mode: mode, tape: tape)
+  }
+
+  /// The same of images whose own gradient may be wanted.
+  public func logits(
+    _ architecture: Architecture, _ images: Variable, mode: PassMode, tape: Tape
+  ) throws -> Variable {
     let side = space.resolution(of: architecture)
-    var x = Variable(images)
+    var x = images
     if images.shape[1] != side || images.shape[2] != side {
       x = try tape.apply(Resize(height: side, width: side), x)
     }

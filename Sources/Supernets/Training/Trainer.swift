@@ -2,7 +2,7 @@ import Datasets
 import Operators
 import Search
 
-/// Trains all subnets of a supernet at once, a step at a time.
+/// Trains the subnets of a supernet together, a step at a time.
 ///
 /// A step's randomness is a function of the seed and the step's number, so training stopped after
 /// any step goes on as if it had not.
@@ -15,7 +15,10 @@ public final class Trainer {
   let moments: [Tensor]
   private let optimizer: any Optimizer
 
-  /// What a step tells: mean losses of the largest and the smallest subnet.
+  private let sampling: SamplingRule
+
+  /// What a step tells: mean losses of its first and its last subnet, with the sandwich rule the
+  /// largest and the smallest.
   public struct Losses: Sendable {
     public var largest: Double
     public var smallest: Double
@@ -36,6 +39,13 @@ public final class Trainer {
         "space \(supernet.space.name): tells \(supernet.space.classes) classes apart, "
           + "\(training.name) has \(training.classCount)")
     }
+    let space = supernet.space
+    sampling = recipe.sampling ?? (space.isElastic ? .sandwich : .singlePath)
+    guard space.isElastic || sampling != .sandwich else {
+      throw ConfigurationError(
+        "training: space \(space.name) has no largest subnet for the sandwich rule; set sampling "
+          + "to \(SamplingRule.singlePath.rawValue)")
+    }
     self.supernet = supernet
     self.recipe = recipe
     optimizer = recipe.update
@@ -52,12 +62,11 @@ public final class Trainer {
   public var totalSteps: Int { recipe.epochs * batches.batchCount }
   public var isFinished: Bool { step >= totalSteps }
 
-  /// The subnets of a step: the largest, then random ones, then the smallest.
+  /// The subnets of a step, as the recipe's sampling rule draws them.
   public func subnets(of step: Int) -> [Architecture] {
-    let space = supernet.space.searchSpace
     var generator = SeededGenerator(seed: recipe.seed, stream: step)
-    let random = (0..<recipe.randomSubnets).map { _ in space.random(using: &generator) }
-    return [supernet.space.largest] + random + [supernet.space.smallest]
+    return sampling.subnets(
+      of: supernet.space, random: recipe.randomSubnets, using: &generator)
   }
 
   private func dropoutSeed(of step: Int) -> UInt32 {
@@ -66,10 +75,11 @@ public final class Trainer {
     return UInt32(truncatingIfNeeded: generator.next())
   }
 
-  /// One step: the sandwich rule with in-place distillation (Yu & Huang 2019; BigNAS section 3.1).
+  /// One step: the gradients of its subnets are summed, then the parameters are updated once.
   ///
-  /// The largest learns from the labels, all others from its soft predictions; their gradients are
-  /// summed, then the parameters are updated once. Losses are read back only where asked for.
+  /// All learn from the labels; under the sandwich rule only the largest does, and all others from
+  /// its soft predictions (in-place distillation; Yu & Huang 2019, BigNAS section 3.1). Losses are
+  /// read back only where asked for.
   ///
   /// - Parameter given: the step's subnets, the teacher first, where they are not to be drawn: one
   ///   alone is trained by itself.
@@ -104,8 +114,9 @@ public final class Trainer {
       } else {
         loss = try tape.apply(
           CrossEntropy(.labels(smoothing: recipe.labelSmoothing)), logits, Variable(labels))
-        let soft = try Softmax().forward([logits.value]).output
-        teacher = Variable(soft)
+        if sampling.distils {
+          teacher = Variable(try Softmax().forward([logits.value]).output)
+        }
       }
       losses.append(loss.value)
       try tape.backward(from: loss, gradient: share)

@@ -3,12 +3,14 @@ import Operators
 
 /// How a supernet is trained.
 ///
-/// BigNAS's single-stage recipe (Yu and others 2020, section 3).
+/// Unless told otherwise, BigNAS's single-stage recipe (Yu and others 2020, section 3).
 public struct TrainingRecipe: Sendable, Codable, Equatable {
   public enum OptimizerName: String, Sendable, Codable, CaseIterable { case sgd, rmsprop, adam }
 
   public var epochs: Int
   public var batchSize: Int
+  /// Which subnets a step takes; nil for the sandwich where the space is elastic, else single path.
+  public var sampling: SamplingRule?
   /// Subnets of a step between the largest and the smallest.
   public var randomSubnets: Int
   public var optimizer: OptimizerName
@@ -29,7 +31,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var seed: UInt64
 
   public init(
-    epochs: Int = 2, batchSize: Int = 64, randomSubnets: Int = 2,
+    epochs: Int = 2, batchSize: Int = 64, sampling: SamplingRule? = nil, randomSubnets: Int = 2,
     optimizer: OptimizerName = .sgd, nesterov: Bool = true, momentum: Float = 0.9,
     learningRate: Float = 0.4, warmupSteps: Int = 100, finalRateFraction: Float = 0.05,
     weightDecay: Float = 1e-5, dropout: Float = 0.1, labelSmoothing: Float = 0,
@@ -37,6 +39,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
+    self.sampling = sampling
     self.randomSubnets = randomSubnets
     self.optimizer = optimizer
     self.nesterov = nesterov

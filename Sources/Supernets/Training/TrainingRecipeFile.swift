@@ -6,7 +6,8 @@
 
 extension TrainingRecipe {
   static let keys = [
-    "epochs", "batch", "random-subnets", "optimizer", "nesterov", "momentum", "learning-rate",
+    "epochs", "batch", "sampling", "random-subnets", "optimizer", "nesterov", "momentum",
+    "learning-rate",
     "warmup-steps", "final-rate-fraction", "weight-decay", "dropout", "label-smoothing",
     "crop-padding", "horizontal-flip", "seed",
   ]
@@ -17,6 +18,10 @@ extension TrainingRecipe {
     let fields = try node.mapping(Self.keys)
     if let field = fields["epochs"] { epochs = try field.int(in: 1...100_000) }
     if let field = fields["batch"] { batchSize = try field.int(in: 2...65_536) }
+    if let field = fields["sampling"] {
+      let name = try field.choice(["auto"] + SamplingRule.allCases.map(\.rawValue))
+      sampling = SamplingRule(rawValue: name)
+    }
     if let field = fields["random-subnets"] { randomSubnets = try field.int(in: 0...64) }
     if let field = fields["optimizer"] {
       let name = try field.choice(OptimizerName.allCases.map(\.rawValue))
@@ -44,8 +49,9 @@ extension TrainingRecipe {
   /// The recipe as it is written in a configuration: key and value, in order.
   public var fields: [(key: String, value: String)] {
     let values = [
-      "\(epochs)", "\(batchSize)", "\(randomSubnets)", optimizer.rawValue, "\(nesterov)",
-      "\(momentum)", "\(learningRate)", "\(warmupSteps)", "\(finalRateFraction)", "\(weightDecay)",
+      "\(epochs)", "\(batchSize)", sampling?.rawValue ?? "auto", "\(randomSubnets)",
+      optimizer.rawValue, "\(nesterov)", "\(momentum)", "\(learningRate)", "\(warmupSteps)",
+      "\(finalRateFraction)", "\(weightDecay)",
       "\(dropout)", "\(labelSmoothing)", "\(cropPadding)", "\(horizontalFlip)", "\(seed)",
     ]
     return Array(zip(Self.keys, values)).map { (key: $0.0, value: $0.1) }

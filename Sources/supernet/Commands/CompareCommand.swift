@@ -26,6 +26,8 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Go on with what is in the folder.") var resume = false
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print comparison.csv.") var csv = false
+  @Option(help: "How candidates are judged: \(EstimatorNames.explained).")
+  var estimator: String?
   @OptionGroup(title: "GOAL OPTIONS") var goal: GoalOptions
   @OptionGroup(title: "ESTIMATION OPTIONS") var estimation: EstimationOptions
 
@@ -38,7 +40,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let names = try (strategies.isEmpty ? StrategyNames.all : strategies).map(StrategyNames.check)
-    let search = try SpaceSearch(space, estimation, goal)
+    let search = try SpaceSearch(space, judgedBy: estimator, estimation, goal)
     let studies = "\(folder)/studies"
     if !resume, RunFolder.exists(studies) {
       throw ConfigurationError(

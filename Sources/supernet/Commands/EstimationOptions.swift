@@ -1,49 +1,81 @@
 import ArgumentParser
 import Compute
+import ComputeOpenCL
 import Datasets
 import Export
 import TensorFiles
 
-/// What candidates are judged by, and with which images.
+/// What candidates of a space are trained and judged with.
 struct EstimationOptions: ParsableArguments {
-  @Option(
-    help: """
-      How candidates are judged: \
-      \(EstimatorCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
-      """)
-  var estimator: String?
-  @Option(help: "A table of architectures and metrics (CSV).") var table: String?
   @Option(help: "The data set: auto (Fashion-MNIST, else drawn shapes) or a name.")
   var dataset = "auto"
   @Option(help: "Where the data set's files are.") var data: String?
+  @Option(help: "Training images, the first of the data set.") var images = 4_000
+  @Option(help: "Validation images.") var validation = 4_000
   @Option(help: "Epochs of a candidate's training.") var epochs = 6
+  @Option(help: "Epochs of a supernet's training.") var supernetEpochs = 40
+  @Option(help: "How a supernet is trained: \(SamplingRule.allCases.map(\.rawValue)), or auto.")
+  var sampling = "auto"
+  @Option(help: "Images of a training step.") var batch = 64
+  @Option(help: "The highest learning rate.") var learningRate = 0.1
+  @Option(help: "A table of architectures and metrics (CSV).") var table: String?
   @Option(help: "The seed of everything that is drawn.") var seed = 1
   @OptionGroup var compute: DeviceOptions
 
   func validate() throws {
+    for (name, value) in [
+      ("--images", images), ("--validation", validation), ("--epochs", epochs),
+      ("--supernet-epochs", supernetEpochs), ("--batch", batch),
+    ] where value < 1 {
+      throw ValidationError("\(name) \(value): give a number above 0")
+    }
+    guard learningRate > 0 else {
+      throw ValidationError("--learning-rate \(learningRate): give a number above 0")
+    }
     guard seed >= 0 else { throw ValidationError("--seed \(seed): give 0 or more") }
+    guard sampling == "auto" || SamplingRule(rawValue: sampling) != nil else {
+      throw ValidationError(
+        "--sampling \(sampling): choose auto or one of "
+          + SamplingRule.allCases.map(\.rawValue).joined(separator: ", "))
+    }
   }
 
-  /// A table is there to be looked up.
-  var defaultEstimator: String { table == nil ? "full-training" : "tabular" }
+  /// The images, the training ones cut to the number asked for.
+  func splits(for space: any NetworkSpace) throws -> DatasetSplits {
+    let all = try RunData(
+      RunConfiguration.Data(dataset: dataset, folder: data, validation: validation), for: space
+    ).splits
+    // The validation images first: they stay the same whatever is trained on.
+    let training = all.train.prefix(images)
+    return DatasetSplits(train: training, validation: all.validation, test: all.test)
+  }
+
+  func recipe(epochs: Int) -> TrainingRecipe {
+    let steps = epochs * max(1, images / batch)
+    return TrainingRecipe(
+      epochs: epochs, batchSize: batch, sampling: SamplingRule(rawValue: sampling),
+      learningRate: Float(learningRate), warmupSteps: min(100, steps / 10),
+      finalRateFraction: 0.01, weightDecay: 5e-4, dropout: 0, cropPadding: 0,
+      seed: UInt64(seed))
+  }
+
+  /// - Parameter space: a built-in space's name, or the path of a file.
+  func setting(for space: String) throws -> EstimationSetting {
+    try setting(for: SpaceCatalogue.space(space, read: RunConfiguration.text(of:)), on: device)
+  }
+
+  var device: Once<any Device> {
+    Once { try compute.open(compute.device ?? "auto").device }
+  }
 
   func setting(
-    for space: any NetworkSpace, device: @escaping () throws -> any Device
+    for space: any NetworkSpace, on device: Once<any Device>
   ) throws -> EstimationSetting {
-    var recipe = TrainingRecipe()
-    recipe.epochs = epochs
-    let images = Once {
-      try RunData(RunConfiguration.Data(dataset: dataset, folder: data), for: space).splits
-    }
+    let images = Once { try splits(for: space) }
     return EstimationSetting(
-      space: space, recipe: recipe, seed: UInt64(seed), device: device, images: images.value,
+      space: space, recipe: recipe(epochs: epochs), supernetRecipe: recipe(epochs: supernetEpochs),
+      seed: UInt64(seed), device: device.value, images: images.value,
       table: try table.map { (try FileReader.text(of: $0), $0) })
-  }
-
-  /// The names in a table's first line.
-  func tableColumns(_ setting: EstimationSetting) -> [String] {
-    guard let line = setting.table?.text.prefix(while: { !$0.isNewline }) else { return [] }
-    return line.split(separator: ",").map(String.init)
   }
 }
 

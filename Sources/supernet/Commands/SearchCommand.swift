@@ -37,6 +37,8 @@ struct SearchCommand: ParsableCommand {
   @Option(
     help: "In a space: the study's file (studies/SPACE-ESTIMATOR.sqlite unless given).")
   var study: String?
+  @Option(help: "In a space: how candidates are judged: \(EstimatorNames.explained).")
+  var estimator: String?
   @OptionGroup(title: "GOAL OPTIONS (in a space)") var goal: GoalOptions
   @OptionGroup(title: "ESTIMATION OPTIONS (in a space)") var estimation: EstimationOptions
 
@@ -54,7 +56,7 @@ struct SearchCommand: ParsableCommand {
     if isRun {
       try refuse(
         [
-          ("--estimator", estimation.estimator != nil), ("--table", estimation.table != nil),
+          ("--estimator", estimator != nil), ("--table", estimation.table != nil),
           ("--study", study != nil), ("--objective", !goal.objective.isEmpty),
           ("--limit", !goal.limit.isEmpty),
         ], "a run, which is judged with its own weights under --budgets-ms")
@@ -89,7 +91,7 @@ struct SearchCommand: ParsableCommand {
 
   private func searchSpace() throws {
     let strategyName = try StrategyNames.check(strategy ?? "evolution")
-    let search = try SpaceSearch(subject, estimation, goal)
+    let search = try SpaceSearch(subject, judgedBy: estimator, estimation, goal)
     let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"
     if !resume, RunFolder.exists(path) {
       throw ConfigurationError(

@@ -17,23 +17,33 @@ final class SpaceSearch {
   var goal: SearchGoal { header.goal }
 
   /// - Parameter subject: the name of a space, or the path of its file.
-  init(_ subject: String, _ options: EstimationOptions, _ goalOptions: GoalOptions) throws {
+  init(
+    _ subject: String, judgedBy estimatorName: String?, _ options: EstimationOptions,
+    _ goalOptions: GoalOptions
+  ) throws {
     let space = try SpaceCatalogue.space(subject, read: RunConfiguration.text(of:))
     self.space = space
-    let entry = try EstimatorCatalogue.entry(named: options.estimator ?? options.defaultEstimator)
-    estimatorName = entry.name
-    let device = Once { try options.compute.open(options.compute.device ?? "auto").device }
-    let setting = try options.setting(for: space, device: device.value)
+    // A table is there to be looked up.
+    let entry = try EstimatorCatalogue.entry(
+      named: estimatorName ?? (options.table == nil ? "full-training" : "tabular"))
+    self.estimatorName = entry.name
+    let device = options.device
+    let setting = try options.setting(for: space, on: device)
     estimator = try entry.make(setting)
     self.device = device.made?.description.identifier ?? ""
     let goal = try goalOptions.goal(default: estimator.metric)
     header = StudyHeader(space.searchSpace, named: space.name, goal: goal)
     // What the table has is not measured.
-    let columns = Set(options.tableColumns(setting))
+    let columns = Set(setting.table.map { Self.columns(of: $0.text) } ?? [])
     costs = try CandidateCosts(
       (goal.objectives.map(\.metric) + goal.constraints.map(\.metric))
         .filter { !columns.contains($0) }, of: space,
       open: { try options.compute.open($0).device })
+  }
+
+  /// The names in a table's first line.
+  private static func columns(of text: String) -> [String] {
+    text.prefix { !$0.isNewline }.split(separator: ",").map(String.init)
   }
 
   /// Searches until the study has spent a budget.

@@ -1,0 +1,71 @@
+import Datasets
+import Operators
+import Search
+import Supernets
+
+/// How a candidate is trained and judged.
+public struct TrainingPlan {
+  public var space: any NetworkSpace
+  public var recipe: TrainingRecipe
+  public var training: ImageDataset
+  public var validation: ImageDataset
+  public var statistics: PixelStatistics
+  /// Training images that batch norm is recalibrated on before a candidate is judged.
+  public var calibrationImages: Int
+
+  public init(
+    space: any NetworkSpace, recipe: TrainingRecipe, splits: DatasetSplits,
+    calibrationImages: Int = 512
+  ) {
+    self.space = space
+    self.recipe = recipe
+    training = splits.train
+    validation = splits.validation
+    statistics = splits.statistics
+    self.calibrationImages = calibrationImages
+  }
+
+  /// Batches on a device, in order.
+  func labelled(_ images: ImageDataset, on device: any Device) throws -> [LabelledImages] {
+    try LabelledImages.batches(
+      of: images, statistics: statistics, batchSize: 128, on: device)
+  }
+
+  func calibration(on device: any Device) throws -> [LabelledImages] {
+    try labelled(training.prefix(calibrationImages), on: device)
+  }
+}
+
+/// One architecture in training by itself, epoch by epoch.
+public final class StandAloneTraining {
+  private let architecture: Architecture
+  private let trainer: Trainer
+  private let accuracy: AccuracyEstimator
+  private let validation: [LabelledImages]
+
+  public init(
+    _ architecture: Architecture, _ plan: TrainingPlan, on device: any Device, seed: UInt64
+  ) throws {
+    self.architecture = architecture
+    var recipe = plan.recipe
+    recipe.seed = seed
+    let network = try Supernet(plan.space, on: device, seed: seed, alone: architecture)
+    trainer = try Trainer(
+      network, recipe: recipe, images: plan.training, statistics: plan.statistics)
+    accuracy = AccuracyEstimator(network, calibration: try plan.calibration(on: device))
+    validation = try plan.labelled(plan.validation, on: device)
+  }
+
+  public var isFinished: Bool { trainer.isFinished }
+
+  public func runEpoch() throws {
+    for _ in 0..<trainer.batches.batchCount {
+      _ = try trainer.runStep(subnets: [architecture])
+    }
+  }
+
+  /// Top-1 on the validation images as it is now.
+  public func top1() throws -> Double {
+    try accuracy.top1(architecture, on: validation)
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Compute
+import Export
+import Search
+import Terminal
+
+struct RelaxCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "relax",
+    abstract: "Searches a cell space by gradient: DARTS, first or second order, and GDAS.",
+    discussion: """
+      The cell it ends on is trained no further; give a table to look it up in. Methods: \
+      \(RelaxationCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+      """)
+
+  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
+  var space = "nasbench201-28"
+  @Option(help: "The method.") var method = "darts"
+  @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
+  @Option(help: "Epochs in which only the weights learn.") var warmup = 2
+  @Option(help: "The learning rate of the operations' strengths.") var strengthRate = 0.02
+  @Option(help: "The weight of beta-decay at the end.") var betaDecay = 0.5
+  @Option(help: "The weight of the entropy's penalty at the end.") var entropy = 0.0
+  @Option(help: "Ends where so many edges prefer a skip; 0 never.") var skipLimit = 3
+  @OptionGroup var options: EstimationOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  struct Report: Encodable {
+    var seed: Int
+    var architecture: String
+    var skips: Int
+    var epochs: Int
+    var hasStoppedEarly: Bool
+    var seconds: Double
+    /// What the table says of it, and the part of the table's architectures that are worse.
+    var metrics: [String: Double]
+    var percentile: Double?
+  }
+
+  func validate() throws {
+    guard seeds.allSatisfy({ $0 >= 0 }) else { throw ValidationError("--seeds: give 0 or more") }
+    guard warmup >= 0, strengthRate > 0, betaDecay >= 0, entropy >= 0, skipLimit >= 0 else {
+      throw ValidationError("--warmup and the rates and weights: give no negative numbers")
+    }
+  }
+
+  func run() throws {
+    let setting = try options.setting(for: space)
+    guard let space = setting.space as? CellSpace else {
+      throw ConfigurationError(
+        "space \(setting.space.name): has no cells to relax; give a space of kind cell")
+    }
+    let method = try RelaxationCatalogue.entry(named: method).method
+    let table = try setting.table.map {
+      try TabularEstimator(csv: $0.text, file: $0.file, of: space)
+    }
+    let reports = try seeds.map { seed in
+      try search(space, method, setting, seed: seed, table)
+    }
+    if json { print(try JSON.text(reports), terminator: "") }
+  }
+
+  private func search(
+    _ space: CellSpace, _ method: any RelaxationMethod, _ setting: EstimationSetting, seed: Int,
+    _ table: TabularEstimator?
+  ) throws -> Report {
+    var recipe = RelaxationRecipe()
+    recipe.epochs = options.epochs
+    recipe.warmupEpochs = warmup
+    recipe.batchSize = options.batch
+    recipe.rate = Float(options.learningRate)
+    recipe.architectureRate = strengthRate
+    recipe.betaDecay = betaDecay
+    recipe.entropyPenalty = entropy
+    recipe.skipLimit = skipLimit == 0 ? nil : skipLimit
+    recipe.seed = UInt64(seed)
+    let splits = try setting.images()
+    let start = ContinuousClock.now
+    let search = try RelaxedSearch(
+      space, method, on: try setting.device(), recipe: recipe, images: splits.train,
+      statistics: splits.statistics)
+    while !search.isFinished {
+      let loss = try search.runEpoch()
+      if !json {
+        print(
+          "seed \(seed), epoch \(search.epoch): loss \(Readable.fixed(loss, 3)), entropy "
+            + "\(Readable.fixed(search.parameters.entropy, 3)), \(search.skipCount) skips, "
+            + space.text(of: search.architecture))
+      }
+    }
+    return try report(search, seed: seed, (ContinuousClock.now - start).seconds, table)
+  }
+
+  private func report(
+    _ search: RelaxedSearch, seed: Int, _ seconds: Double, _ table: TabularEstimator?
+  ) throws -> Report {
+    let cell = search.architecture
+    let metrics = try table?.metrics(of: cell, fidelity: 1, seed: 0) ?? [:]
+    let percentile = try table.map { table in
+      let all = try table.architectures.map {
+        try table.metrics(of: $0, fidelity: 1, seed: 0)[table.metric] ?? 0
+      }
+      return Double(all.count { $0 < metrics[table.metric] ?? 0 }) / Double(all.count)
+    }
+    let report = Report(
+      seed: seed, architecture: search.space.text(of: cell), skips: search.skipCount,
+      epochs: search.epoch, hasStoppedEarly: search.hasStoppedEarly, seconds: seconds,
+      metrics: metrics, percentile: percentile)
+    if !json {
+      let rank = percentile.map {
+        ": \(Readable.fixed(metrics[TabularEstimator.top1] ?? 0, 2)) in the table, above "
+          + "\(Readable.percent($0)) of it"
+      }
+      print(
+        "seed \(seed): \(report.architecture)\(rank ?? "") (\(Readable.fixed(seconds, 0)) s"
+          + "\(search.hasStoppedEarly ? ", stopped early" : ""))")
+    }
+    return report
+  }
+}
