@@ -68,6 +68,10 @@ let package = Package(
       name: "StudiesTests",
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
+      exclude: ["own-space.yaml"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],
   swiftLanguageModes: [.v6],

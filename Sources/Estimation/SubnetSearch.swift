@@ -39,7 +39,8 @@ public final class SubnetSearch {
   /// What such a study is about; each budget has a goal of its own.
   public static func header(of space: any NetworkSpace) -> StudyHeader {
     StudyHeader(
-      space.searchSpace, named: space.name, goal: SearchGoal(Objective(.maximise, accuracyMetric)))
+      space.searchSpace, named: space.name, goal: SearchGoal(Objective(.maximise, accuracyMetric)),
+      configuration: space.yaml)
   }
 
   public var study: Study { file.study }

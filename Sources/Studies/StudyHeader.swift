@@ -6,10 +6,15 @@ public struct StudyHeader: Sendable, Equatable {
   public let spaceName: String
   public let space: SearchSpace
   public let goal: SearchGoal
+  /// The space as its user writes it, for those who show its architectures; may be empty.
+  public let configuration: String
 
-  public init(_ space: SearchSpace, named spaceName: String, goal: SearchGoal) {
+  public init(
+    _ space: SearchSpace, named spaceName: String, goal: SearchGoal, configuration: String = ""
+  ) {
     self.spaceName = spaceName
     self.space = space
     self.goal = goal
+    self.configuration = configuration
   }
 }

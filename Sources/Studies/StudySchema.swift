@@ -23,7 +23,9 @@ enum StudySchema {
       sql: """
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
-        CREATE TABLE study (space_name TEXT NOT NULL, space TEXT NOT NULL, goal TEXT NOT NULL);
+        CREATE TABLE study (
+          space_name TEXT NOT NULL, space TEXT NOT NULL, configuration TEXT NOT NULL,
+          goal TEXT NOT NULL);
         CREATE TABLE worker (
           id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, process INTEGER NOT NULL);
         CREATE TABLE trial (
@@ -46,8 +48,10 @@ enum StudySchema {
         CREATE INDEX trial_pending ON trial (number) WHERE state = 'pending';
         """)
     try database.execute(
-      sql: "INSERT INTO study (space_name, space, goal) VALUES (?, ?, ?)",
-      arguments: [header.spaceName, try json(header.space), try json(header.goal)])
+      sql: "INSERT INTO study (space_name, space, configuration, goal) VALUES (?, ?, ?, ?)",
+      arguments: [
+        header.spaceName, try json(header.space), header.configuration, try json(header.goal),
+      ])
   }
 
   static func isEmpty(_ database: Database) throws -> Bool {
@@ -71,15 +75,16 @@ enum StudySchema {
     let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? ""
     guard check == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check) }
     guard
-      let row = try Row.fetchOne(database, sql: "SELECT space_name, space, goal FROM study"),
-      let name = String.fromDatabaseValue(row["space_name"]),
-      let space = String.fromDatabaseValue(row["space"]),
-      let goal = String.fromDatabaseValue(row["goal"])
+      let row = try Row.fetchOne(
+        database, sql: "SELECT space_name, space, configuration, goal FROM study"),
+      let name = String.fromDatabaseValue(row[0]), let space = String.fromDatabaseValue(row[1]),
+      let configuration = String.fromDatabaseValue(row[2]),
+      let goal = String.fromDatabaseValue(row[3])
     else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "it does not say of which space")
     }
     return StudyHeader(
-      try value(of: space), named: name, goal: try value(of: goal))
+      try value(of: space), named: name, goal: try value(of: goal), configuration: configuration)
   }
 
   static func write(_ goal: SearchGoal, to database: Database) throws {

@@ -112,11 +112,13 @@ struct SearchCommand: ParsableCommand {
       progress.update(Int($0.study.spent), search.bestText($0.study))
     }
     progress.finish()
-    let report = try StudyReport(file, best: 5, text: search.space.text(of:))
+    let report = try StudyReport(file, best: 5)
     if json { return print(try JSON.text(report), terminator: "") }
     if ending == .exhausted { print("The strategy finds nothing new.") }
     print(report.text)
-    if let trials = report.bestTrials, !trials.isEmpty { print("\n" + TrialTable.text(trials)) }
+    if let trials = report.bestTrials, !trials.isEmpty {
+      print("\n" + TrialTable.text(trials, first: search.goal.objectives.map(\.metric)))
+    }
     print("\nDone in \(Readable.span((ContinuousClock.now - start).seconds)).")
   }
 }

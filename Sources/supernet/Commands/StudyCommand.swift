@@ -56,7 +56,8 @@ struct StudyShowCommand: ParsableCommand {
     commandName: "show", abstract: "Shows what a study holds, and its best trials.")
 
   @ArgumentParser.Argument(help: "The study's file, or the folder of a run.") var path: String
-  @Option(help: "How many of the best trials to show.") var best = 10
+  @Option(help: "How many of the best trials to show; of several objectives, of the Pareto front.")
+  var best = 10
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -68,7 +69,8 @@ struct StudyShowCommand: ParsableCommand {
     let report = try StudyReport(file, best: best)
     if json { return print(try JSON.text(report), terminator: "") }
     print(report.text)
-    if let trials = report.bestTrials, !trials.isEmpty { print("\n" + TrialTable.text(trials)) }
+    guard let trials = report.bestTrials, !trials.isEmpty else { return }
+    print("\n" + TrialTable.text(trials, first: file.header.goal.objectives.map(\.metric)))
   }
 }
 

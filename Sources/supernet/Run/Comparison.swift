@@ -70,7 +70,7 @@ struct Comparison {
   var text: String {
     let found = best.map(Readable.significant) ?? "-"
     var table = Table(
-      ["strategy", "seeds"] + checkpoints.map { "after \($0)" } + ["to \(found)", "time"])
+      ["strategy", "seeds"] + checkpoints.map { "after \($0)" } + ["median to \(found)", "time"])
     for row in rows {
       let points = checkpoints.map { count in
         row.points.first { $0.evaluations == count }.map {

@@ -32,7 +32,8 @@ final class SpaceSearch {
     estimator = try entry.make(setting)
     self.device = device.made?.description.identifier ?? ""
     let goal = try goalOptions.goal(default: estimator.metric)
-    header = StudyHeader(space.searchSpace, named: space.name, goal: goal)
+    header = StudyHeader(
+      space.searchSpace, named: space.name, goal: goal, configuration: space.yaml)
     // What the table has is not measured.
     let columns = Set(setting.table.map { Self.columns(of: $0.text) } ?? [])
     costs = try CandidateCosts(

@@ -1,3 +1,4 @@
+import Export
 import Search
 import Studies
 import Terminal
@@ -44,13 +45,9 @@ struct StudyReport: Encodable {
   var best: Double?
   var bestTrials: [Trial]?
 
-  /// - Parameters:
-  ///   - best: how many of the best trials to list, or of the front if there are several objectives;
-  ///     none unless given.
-  ///   - text: how to write an architecture; as the search space does unless given.
-  init(
-    _ file: StudyFile, best count: Int? = nil, text: ((Architecture) -> String)? = nil
-  ) throws {
+  /// - Parameter best: how many of the best trials to list, or of the front if there are several
+  ///   objectives; none unless given.
+  init(_ file: StudyFile, best count: Int? = nil) throws {
     let (study, goal, trials) = (file.study, file.header.goal, file.study.trials)
     self.file = file.path
     space = file.header.spaceName
@@ -73,8 +70,18 @@ struct StudyReport: Encodable {
       goal.objectives.count > 1
       ? study.front(by: goal).trials
       : trials.filter { goal.isFeasible($0) }.sorted { goal.prefers($0, to: $1) }
-    let text = text ?? study.space.text(of:)
+    let text = Self.writer(file)
     bestTrials = listed.prefix(count).map { Trial($0, text($0.architecture)) }
+  }
+
+  /// How the space's users write its architectures, where the study knows.
+  private static func writer(_ file: StudyFile) -> (Architecture) -> String {
+    let node = try? ConfigurationNode(parsing: file.header.configuration, file: file.path)
+    let space = node.flatMap { try? SpaceCatalogue.space(reading: $0) }
+    guard let space, space.searchSpace == file.header.space else {
+      return file.header.space.text(of:)
+    }
+    return space.text(of:)
   }
 
   private static func counts(_ words: [String]) -> [String: Int] {
@@ -105,8 +112,10 @@ struct StudyReport: Encodable {
 
 /// Trials as rows, a column for each metric.
 enum TrialTable {
-  static func text(_ trials: [StudyReport.Trial]) -> String {
-    let metrics = trials.reduce(into: Set<String>()) { $0.formUnion($1.metrics.keys) }.sorted()
+  /// - Parameter first: the metrics that come before the others.
+  static func text(_ trials: [StudyReport.Trial], first: [String]) -> String {
+    let all = trials.reduce(into: Set<String>()) { $0.formUnion($1.metrics.keys) }
+    let metrics = first.filter(all.contains) + all.subtracting(first).sorted()
     let isPartial = trials.contains { $0.fidelity < 1 }
     var table = Table(
       ["trial"] + metrics + (isPartial ? ["fidelity"] : []) + ["strategy", "architecture"])
@@ -121,10 +130,10 @@ enum TrialTable {
 }
 
 extension SearchGoal {
-  /// `top1, latency.cpu=min; latency.cpu at most 0.001`, as it is typed.
+  /// `maximise top1, minimise parameters; latency.cpu at most 0.001`.
   var text: String {
     let objectives = objectives.map {
-      "\($0.direction == .maximise ? "most" : "least") \($0.metric)"
+      "\($0.direction.rawValue) \($0.metric)"
     }.joined(separator: ", ")
     let limits = constraints.map { "\($0.metric) at most \(Readable.significant($0.limit))" }
     return ([objectives] + limits).joined(separator: "; ")
