@@ -60,6 +60,11 @@ enum StudySchema {
 
   /// Reads what a study is about, or throws a `FileError` where the file is no study.
   static func header(of database: Database, path: String) throws -> StudyHeader {
+    guard try !isEmpty(database) else {
+      throw FileError(
+        path: path, problem: "is empty: what made it was stopped before it began",
+        advice: "begin again")
+    }
     guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
       throw FileError(
         path: path, problem: "is no study, but another program's database",

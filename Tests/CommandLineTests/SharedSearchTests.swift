@@ -38,7 +38,12 @@ import Testing
         if try job.wait().isSignal { kills += 1 }
       }
       // What was told is there, and only what one process was at may be pending.
-      guard workspace.exists("s.sqlite"), try workspace.data("s.sqlite").count > 0 else { continue }
+      let shown = try workspace.supernet("study", "show", "s.sqlite")
+      guard shown.status == 0 else {
+        #expect(last == 0, "\(shown)")
+        #expect(["cannot read", "is empty"].contains { shown.errors.contains($0) }, "\(shown)")
+        continue
+      }
       let trials = try workspace.study("s.sqlite").trials
       #expect(trials.count >= last && trials.count { $0.state == "pending" } <= 2)
       #expect(trials.map(\.number) == Array(0..<trials.count))

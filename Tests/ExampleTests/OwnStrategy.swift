@@ -10,7 +10,7 @@ struct BestNeighbour: SearchStrategy {
     var batch = ProposalBatch(request, seed: seed)
     let best = request.history.trials.min { request.goal.prefers($0, to: $1) }
     if let best {
-      for neighbour in request.space.neighbours(of: best.architecture) { batch.offer(neighbour) }
+      for neighbour in request.space.neighbours(best.architecture) { batch.offer(neighbour) }
     }
     batch.fillWithRandom()
     return batch.proposals

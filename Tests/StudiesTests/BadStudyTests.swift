@@ -47,6 +47,9 @@ struct BadStudyTests {
     let place = try TemporaryStudy()
     try Data(repeating: 65, count: 5000).write(to: URL(fileURLWithPath: place.path))
     expectRefusal(place, "is no study (not an SQLite file)")
+    try Data().write(to: URL(fileURLWithPath: place.path))
+    let empty = message { _ = try StudyFile(readingFrom: place.path) }
+    #expect(empty.contains("is empty: what made it was stopped before it began"), "\(empty)")
     let absent = message { _ = try StudyFile(readingFrom: place.folder + "/none.sqlite") }
     #expect(absent.contains("cannot read (No such file or directory); check the path"))
     let folder = message {
