@@ -63,7 +63,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Estimation"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Laws"]),
     .testTarget(
       name: "StudiesTests",
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),

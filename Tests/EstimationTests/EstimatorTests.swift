@@ -19,6 +19,8 @@ import Testing
           .joined(separator: "\n"), "cells.csv"
       ))
     setting.examples = 4
+    // Predictors draw any cells: the table does not hold them, training does.
+    if name != "tabular" { setting.table = nil }
     let cell = try setting.space.architecture(text: Self.cells[0])
     func ask() throws -> [String: Double] {
       let estimator = try EstimatorCatalogue.entry(named: name).make(setting)
@@ -50,14 +52,14 @@ import Testing
     #expect(scores[0] > scores[1])
   }
 
-  /// Training learns, and what is trained longer or on more is no worse than chance.
+  /// Training learns: six epochs more than one.
   @Test func fullTrainingLearns() throws {
     let setting = try TinySetting.make(epochs: 6, images: 640)
     let cell = try setting.space.architecture(text: Self.cells[0])
     let estimator = try EstimatorCatalogue.fullTraining.make(setting)
     let top1 = try estimator.metrics(of: cell, fidelity: 1, seed: 1)["top1"] ?? 0
     let start = try estimator.metrics(of: cell, fidelity: 0.17, seed: 1)["top1"] ?? 0
-    #expect(top1 > 0.3 && top1 > start)
+    #expect(top1 > 0.5 && top1 > start, "\(start) to \(top1)")
   }
 
   @Test func aFidelityMakesTheSpaceSmaller() throws {

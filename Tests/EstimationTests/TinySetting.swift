@@ -3,14 +3,12 @@ import Datasets
 import Estimation
 import Laws
 
-/// A tiny cell space and a few drawn shapes, on which a training takes well under a second.
+/// A tiny cell space and a few images, on which a training takes well under a second.
 enum TinySetting {
   static func make(
     epochs: Int = 2, images: Int = 320, table: (text: String, file: String)? = nil
   ) throws -> EstimationSetting {
-    let (training, test) = DrawnShapes(
-      trainCount: images, testCount: 128, size: 16, channels: 1
-    ).splits()
+    let (training, test) = (BarImages.make(images), BarImages.make(128, seed: 2))
     let splits = DatasetSplits(train: training, validation: test, test: test)
     let recipe = TrainingRecipe(
       epochs: epochs, batchSize: 32, learningRate: 0.1, warmupSteps: 4, dropout: 0)

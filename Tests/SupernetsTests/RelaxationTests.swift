@@ -18,7 +18,7 @@ import Testing
     recipe.warmupEpochs = 1
     recipe.batchSize = 16
     change(&recipe)
-    let (training, _) = DrawnShapes(trainCount: 128, testCount: 10, size: 16, channels: 1).splits()
+    let training = BarImages.make(128)
     return try RelaxedSearch(
       space, RelaxationCatalogue.entry(named: name).method, on: NativeDevice(threads: 1),
       recipe: recipe, images: training, statistics: PixelStatistics(of: training))

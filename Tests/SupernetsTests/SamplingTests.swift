@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SamplingTests {
   private func trainer(_ entry: TinySpaces.Entry, _ sampling: SamplingRule?) throws -> Trainer {
-    let (training, _) = DrawnShapes(trainCount: 256, testCount: 10, size: 16, channels: 1).splits()
+    let training = BarImages.make(256)
     return try Trainer(
       try Supernet(entry.space(), on: NativeDevice(threads: 1), seed: 1),
       recipe: TrainingRecipe(

@@ -7,8 +7,9 @@
 #endif
 import Search
 
-/// How strongly each operation is wanted on each edge of a cell space's cells: the alphas of DARTS
-/// (Liu, Simonyan and Yang 2019), all zero at first. Few numbers, kept on the host.
+/// How strongly each operation is wanted on each edge of a space's cells, all alike at first.
+///
+/// The alphas of DARTS (Liu, Simonyan and Yang 2019): few numbers, kept on the host.
 public struct ArchitectureParameters: Sendable, Equatable {
   /// The edges there may be, in the order of the rows.
   public let places: [CellEdge.Place]

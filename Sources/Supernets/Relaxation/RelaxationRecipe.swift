@@ -19,8 +19,8 @@ public struct RelaxationRecipe: Sendable, Equatable {
   /// The weight at the end of the entropy's penalty, which rises linearly from 0: it makes edges
   /// decide, so that what is discretised is what was trained.
   public var entropyPenalty = 0.0
-  /// Ends the search when so many edges of a cell prefer a skip, with the cell of the epoch before
-  /// (Liang and others 2019, "DARTS+"); nil never.
+  /// Ends the search when, in its second half, so many edges of a cell prefer a skip, with the cell
+  /// of the epoch before (Liang and others 2019, "DARTS+"); nil never.
   public var skipLimit: Int? = 3
   public var seed: UInt64 = 1
 

@@ -88,8 +88,11 @@ public final class RelaxedSearch {
       step += 1
     }
     epoch += 1
-    // Not before there is an epoch to go back to.
-    if let limit = recipe.skipLimit, skipCount >= limit, epoch > recipe.warmupEpochs + 1 {
+    // In the first half of the search strengths are still noise.
+    let searched = epoch - recipe.warmupEpochs
+    if let limit = recipe.skipLimit, skipCount >= limit,
+      searched > 1, 2 * searched > recipe.epochs - recipe.warmupEpochs
+    {
       parameters = before
       hasStoppedEarly = true
     }

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@Suite struct EstimationCommandTests {
+  private static let cells = """
+    name: cells
+    kind: cell
+    input: {channels: 1, resolution: 8}
+    classes: 10
+    cell: nasbench201
+    skeleton: {width: 4, cells: 1, reductions: 1}
+
+    """
+
+  private func workspace() throws -> Workspace {
+    let workspace = try Workspace()
+    try workspace.write("cells.yaml", Self.cells)
+    return workspace
+  }
+
+  private let common = [
+    "--space", "cells.yaml", "--dataset", "idx", "--data", "images", "--device", "cpu",
+    "--threads", "1", "--images", "96", "--batch", "16", "--epochs", "2",
+  ]
+
+  struct Search: Decodable {
+    var seed: Int
+    var architecture: String
+    var epochs: Int
+    var metrics: [String: Double]
+  }
+
+  @Test func relaxEndsOnACellOfTheTable() throws {
+    let workspace = try workspace()
+    // Any cell without `none` may be the end: a table of all of them.
+    let operations = ["skip_connect", "avg_pool_3x3", "nor_conv_1x1", "nor_conv_3x3"]
+    var edges = [[String]()]
+    for _ in 0..<6 { edges = edges.flatMap { head in operations.map { head + [$0] } } }
+    let rows = edges.map {
+      "|\($0[0])~0|+|\($0[1])~0|\($0[2])~1|+|\($0[3])~0|\($0[4])~1|\($0[5])~2|,90.5"
+    }
+    try workspace.write("table.csv", "architecture,accuracy\n" + rows.joined(separator: "\n"))
+    let outcome = try workspace.supernet(
+      ["relax", "--method", "gdas", "--warmup", "0", "--seeds", "1", "2", "--table", "table.csv"]
+        + ["--json"] + common)
+    let searches = try decode([Search].self, outcome.output)
+    #expect(searches.map(\.seed) == [1, 2])
+    #expect(searches.allSatisfy { $0.epochs == 2 && $0.metrics["top1"] == 90.5 })
+  }
+
+  struct Comparison: Decodable {
+    var estimator: String
+    var tau: Double
+    var secondsEach: Double
+  }
+
+  @Test func aComparisonGoesOnFromItsFile() throws {
+    let workspace = try workspace()
+    let arguments =
+      ["compare-estimators", "--candidates", "4", "--file", "judgements.csv", "--json"] + common
+    let first = try workspace.supernet(arguments + ["--estimators", "synflow"])
+    #expect(
+      try decode([Comparison].self, first.output).map(\.estimator) == ["full-training", "synflow"])
+    let before = try workspace.text("judgements.csv")
+    let second = try workspace.supernet(arguments + ["--estimators", "synflow", "ridge"])
+    let rows = try decode([Comparison].self, second.output)
+    #expect(rows.map(\.estimator) == ["full-training", "synflow", "ridge"])
+    #expect(rows[0].tau == 1 && rows.allSatisfy { (-1...1).contains($0.tau) })
+    // Nothing was judged again.
+    #expect(try workspace.text("judgements.csv") == before)
+  }
+
+  @Test func whatCannotBeIsOneLine() throws {
+    let workspace = try workspace()
+    expectOneLine(
+      try workspace.supernet("relax", "--space", "mobilenet-28"), "has no cells to relax")
+    expectOneLine(
+      try workspace.supernet("relax", "--method", "guess"), "no relaxation is named \"guess\"")
+    expectOneLine(
+      try workspace.supernet(["compare-estimators", "--estimators", "oracle"] + common),
+      "no estimator is named \"oracle\"")
+    try workspace.write("table.csv", "architecture,accuracy\n|skip~0|,9\n")
+    expectOneLine(
+      try workspace.supernet(["relax", "--table", "table.csv"] + common), "table.csv:2: ")
+    expectOneLine(
+      try workspace.supernet("compare-estimators", "--sampling", "all"), "--sampling all: choose")
+    try workspace.write("judgements.csv", "something else\n")
+    expectOneLine(
+      try workspace.supernet(
+        ["compare-estimators", "--file", "judgements.csv", "--estimators", "synflow"] + common),
+      "judgements.csv:1: is no file of judgements")
+  }
+}
