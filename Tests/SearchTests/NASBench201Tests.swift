@@ -8,7 +8,7 @@ struct NASBench201Tests {
   /// More for figures to quote: `SUPERNET_SEEDS=500 swift test --filter NASBench201`.
   private var seeds: Range<UInt64> {
     let count = ProcessInfo.processInfo.environment["SUPERNET_SEEDS"].flatMap(UInt64.init)
-    return 0..<(count ?? 50)
+    return 0..<(count ?? 30)
   }
 
   private let budgets = [50, 100, 200]

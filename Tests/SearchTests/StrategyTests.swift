@@ -7,10 +7,8 @@ struct StrategyTests {
   func everyStrategyObeys(_ law: StrategyLaw) throws {
     for entry in StrategyCatalogue.entries {
       for named in try SampleSpaces.all() {
-        for seed in [1, 2] as [UInt64] {
-          let violations = try law.violations(of: { entry.make(seed) }, in: named.space)
-          #expect(violations.isEmpty, "\(entry.name) in \(named), seed \(seed)")
-        }
+        let violations = try law.violations(of: { entry.make(1) }, in: named.space)
+        #expect(violations.isEmpty, "\(entry.name) in \(named)")
       }
     }
   }

@@ -14,13 +14,7 @@ struct Elite: HistorySummary {
   mutating func take(_ trial: Trial) {
     guard let rank = goal.rank(trial) else { return }
     if let worst = members.last, members.count == capacity, worst.rank <= rank { return }
-    // By bisection: the first that is worse.
-    var (low, high) = (0, members.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rank < members[middle].rank { high = middle } else { low = middle + 1 }
-    }
-    members.insert((trial.architecture, rank), at: low)
+    members.insert((trial.architecture, rank), at: members.partitionPoint { rank < $0.rank })
     if members.count > capacity { members.removeLast() }
   }
 

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Tries many architectures with little effort and the better ones with more: successive halving.
 ///
 /// A bracket starts with many at a low fidelity and promotes the best of each rung to the next; a

@@ -22,13 +22,8 @@ struct ParzenModel: HistorySummary {
 
   mutating func take(_ trial: Trial) {
     guard let rank = goal.rankAtItsFidelity(trial) else { return }
-    let own = trials[trial.fidelity] ?? []
-    var (low, high) = (0, own.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rank < own[middle].rank { high = middle } else { low = middle + 1 }
-    }
-    trials[trial.fidelity, default: []].insert((trial.architecture, rank), at: low)
+    let place = trials[trial.fidelity]?.partitionPoint { rank < $0.rank } ?? 0
+    trials[trial.fidelity, default: []].insert((trial.architecture, rank), at: place)
   }
 
   /// Draws from the good and takes the most promising; `nil` means that chance should choose.

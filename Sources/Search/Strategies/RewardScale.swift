@@ -13,15 +13,11 @@ struct RewardScale: Sendable {
   /// The reward of a trial; nothing for one that failed.
   mutating func reward(_ rank: SearchGoal.Rank?) -> Double {
     guard let rank else { return 0 }
-    var (low, high) = (0, ranks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rank < ranks[middle] { high = middle } else { low = middle + 1 }
-    }
-    let reward = (Double(ranks.count - low) + 0.5) / Double(ranks.count + 1)
+    let place = ranks.partitionPoint { rank < $0 }
+    let reward = (Double(ranks.count - place) + 0.5) / Double(ranks.count + 1)
     count += 1
     guard count % stride == 0 else { return reward }
-    ranks.insert(rank, at: low)
+    ranks.insert(rank, at: place)
     if ranks.count == Self.sampleLimit {
       ranks = Swift.stride(from: 0, to: ranks.count, by: 2).map { ranks[$0] }
       stride *= 2

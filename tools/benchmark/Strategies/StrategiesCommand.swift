@@ -31,12 +31,18 @@ struct StrategiesCommand: ParsableCommand {
     where value < 1 {
       throw ValidationError("--\(name) \(value): give 1 or more")
     }
+    do { _ = try entries() } catch let error as SearchError {
+      throw ValidationError(error.message)
+    }
+  }
+
+  private func entries() throws -> [StrategyEntry] {
+    try strategies.isEmpty
+      ? StrategyCatalogue.entries : strategies.map(StrategyCatalogue.entry(named:))
   }
 
   func run() throws {
-    let entries =
-      try strategies.isEmpty
-      ? StrategyCatalogue.entries : strategies.map(StrategyCatalogue.entry(named:))
+    let entries = try entries()
     var report = Report()
     if let table {
       let cells = try CellTable(readingFrom: table)
