@@ -38,18 +38,20 @@ public enum RelaxationCatalogue {
     /// One line for the command line's help.
     public let summary: String
     public let method: any RelaxationMethod
+    /// The weight of beta-decay that suits it.
+    public let betaDecay: Double
   }
 
   public static let entries: [Entry] = [
     .init(
       name: "darts", summary: "all operations weighed by softmax, first order",
-      method: SoftmaxRelaxation()),
+      method: SoftmaxRelaxation(), betaDecay: 20),
     .init(
       name: "darts-second-order", summary: "the same, looking a step of the weights ahead",
-      method: SoftmaxRelaxation(isSecondOrder: true)),
+      method: SoftmaxRelaxation(isSecondOrder: true), betaDecay: 20),
     .init(
       name: "gdas", summary: "one operation sampled with Gumbel noise, straight through",
-      method: GumbelRelaxation()),
+      method: GumbelRelaxation(), betaDecay: 1),
   ]
 
   /// The entry of that name, or a `ConfigurationError` that lists the names there are.

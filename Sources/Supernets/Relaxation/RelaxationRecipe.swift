@@ -1,9 +1,9 @@
 /// How a relaxed supernet is searched.
 public struct RelaxationRecipe: Sendable, Equatable {
-  public var epochs = 10
+  public var epochs = 20
   /// Epochs at first in which only the weights learn: operations without parameters would win
   /// before the others have learnt anything.
-  public var warmupEpochs = 2
+  public var warmupEpochs = 5
   public var batchSize = 64
   /// Of the weights' stochastic gradient descent; falls to `lastRate` along a cosine.
   public var rate: Float = 0.05
@@ -11,11 +11,11 @@ public struct RelaxationRecipe: Sendable, Equatable {
   public var momentum: Float = 0.9
   public var weightDecay: Float = 3e-4
   /// Of the architecture parameters' Adam.
-  public var architectureRate = 0.02
+  public var architectureRate = 0.05
   public var architectureDecay = 1e-3
   /// The weight at the end of beta-decay, which rises linearly from 0 (Ye and others 2022,
   /// "Beta-DARTS"): it keeps the strengths together, so that no operation runs away.
-  public var betaDecay = 0.5
+  public var betaDecay = 20.0
   /// The weight at the end of the entropy's penalty, which rises linearly from 0: it makes edges
   /// decide, so that what is discretised is what was trained.
   public var entropyPenalty = 0.0

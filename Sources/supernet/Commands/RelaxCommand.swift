@@ -17,9 +17,10 @@ struct RelaxCommand: ParsableCommand {
   var space = "nasbench201-28"
   @Option(help: "The method.") var method = "darts"
   @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
-  @Option(help: "Epochs in which only the weights learn.") var warmup = 2
-  @Option(help: "The learning rate of the operations' strengths.") var strengthRate = 0.02
-  @Option(help: "The weight of beta-decay at the end.") var betaDecay = 0.5
+  @Option(help: "Epochs in which only the weights learn.") var warmup = 5
+  @Option(help: "The learning rate of the operations' strengths.") var strengthRate = 0.05
+  @Option(help: "The weight of beta-decay at the end (what suits the method unless given).")
+  var betaDecay: Double?
   @Option(help: "The weight of the entropy's penalty at the end.") var entropy = 0.0
   @Option(help: "Ends where so many edges prefer a skip; 0 never.") var skipLimit = 3
   @OptionGroup var options: EstimationOptions
@@ -39,7 +40,7 @@ struct RelaxCommand: ParsableCommand {
 
   func validate() throws {
     guard seeds.allSatisfy({ $0 >= 0 }) else { throw ValidationError("--seeds: give 0 or more") }
-    guard warmup >= 0, strengthRate > 0, betaDecay >= 0, entropy >= 0, skipLimit >= 0 else {
+    guard warmup >= 0, strengthRate > 0, betaDecay ?? 0 >= 0, entropy >= 0, skipLimit >= 0 else {
       throw ValidationError("--warmup and the rates and weights: give no negative numbers")
     }
   }
@@ -50,18 +51,19 @@ struct RelaxCommand: ParsableCommand {
       throw ConfigurationError(
         "space \(setting.space.name): has no cells to relax; give a space of kind cell")
     }
-    let method = try RelaxationCatalogue.entry(named: method).method
+    let entry = try RelaxationCatalogue.entry(named: method)
     let table = try setting.table.map {
       try TabularEstimator(csv: $0.text, file: $0.file, of: space)
     }
     let reports = try seeds.map { seed in
-      try search(space, method, setting, seed: seed, table)
+      try search(space, entry, setting, seed: seed, table)
     }
     if json { print(try JSON.text(reports), terminator: "") }
   }
 
   private func search(
-    _ space: CellSpace, _ method: any RelaxationMethod, _ setting: EstimationSetting, seed: Int,
+    _ space: CellSpace, _ entry: RelaxationCatalogue.Entry, _ setting: EstimationSetting,
+    seed: Int,
     _ table: TabularEstimator?
   ) throws -> Report {
     var recipe = RelaxationRecipe()
@@ -70,14 +72,14 @@ struct RelaxCommand: ParsableCommand {
     recipe.batchSize = options.batch
     recipe.rate = Float(options.learningRate)
     recipe.architectureRate = strengthRate
-    recipe.betaDecay = betaDecay
+    recipe.betaDecay = betaDecay ?? entry.betaDecay
     recipe.entropyPenalty = entropy
     recipe.skipLimit = skipLimit == 0 ? nil : skipLimit
     recipe.seed = UInt64(seed)
     let splits = try setting.images()
     let start = ContinuousClock.now
     let search = try RelaxedSearch(
-      space, method, on: try setting.device(), recipe: recipe, images: splits.train,
+      space, entry.method, on: try setting.device(), recipe: recipe, images: splits.train,
       statistics: splits.statistics)
     while !search.isFinished {
       let loss = try search.runEpoch()
