@@ -18,7 +18,7 @@ public struct CoarseToFine: SearchStrategy {
   public let parentCount: Int
   /// The chance of each dimension to change in a mutation; at least one always does.
   public let mutationProbability: Double
-  private let memo = HistoryMemo<Elite>()
+  private let memo = HistoryMemo<Summary>()
 
   public init(
     seed: UInt64, groups: [DimensionGroup]? = nil, remainder: Remainder = .last,
@@ -35,23 +35,25 @@ public struct CoarseToFine: SearchStrategy {
 
   public func proposals(for request: SearchRequest) -> [Proposal] {
     var batch = ProposalBatch(request, seed: seed)
-    for architecture in grid(of: request.space) where !batch.isFull {
-      batch.offer(architecture)
+    let start = {
+      Summary(grid: grid(of: request.space), best: Elite(parentCount, by: request.goal))
     }
-    guard !batch.isFull else { return batch.proposals }
-    let start = { Elite(parentCount, by: request.goal) }
-    let parents = memo.withSummary(of: request, from: start) { $0.parents }
-    guard !parents.isEmpty else {
-      batch.fillWithRandom()
-      return batch.proposals
-    }
-    while !batch.isFull {
-      let isFound = batch.addMutant(probability: mutationProbability) { generator in
-        parents[generator.integer(below: parents.count)]
-      }
-      guard isFound else { break }
+    memo.withSummary(of: request, from: start) { summary in
+      for architecture in summary.grid where !batch.isFull { batch.offer(architecture) }
+      let parents = summary.best.parents
+      guard !parents.isEmpty else { return batch.fillWithRandom() }
+      while batch.addMutant(
+        probability: mutationProbability, of: { parents[$0.integer(below: parents.count)] })
+      {}
     }
     return batch.proposals
+  }
+
+  private struct Summary: HistorySummary {
+    let grid: [Architecture]
+    var best: Elite
+
+    mutating func take(_ trial: Trial) { best.take(trial) }
   }
 
   /// The grid in an order of the seed's own, so that a short budget sees all of its corners.
