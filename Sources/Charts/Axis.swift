@@ -33,7 +33,7 @@ public struct Axis: Sendable {
   }
 
   /// Where a value lies, 0 at the low end and 1 at the high one.
-  package func position(_ value: Double) -> Double {
+  public func position(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
     switch scale {
     case .linear: return (value - low) / (high - low)
@@ -42,7 +42,7 @@ public struct Axis: Sendable {
   }
 
   /// Values worth a mark, with their texts: multiples of 1, 2 or 5 of a power of ten, or the powers.
-  package func ticks(about count: Int) -> [(value: Double, text: String)] {
+  public func ticks(about count: Int) -> [(value: Double, text: String)] {
     switch scale {
     case .linear: linearTicks(count)
     case .logarithmic: decades(count)
