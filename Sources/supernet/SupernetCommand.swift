@@ -18,7 +18,7 @@ struct SupernetCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, TrainCommand.self, SearchCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
-      CheckCommand.self, SpacesCommand.self,
+      CheckCommand.self, SpacesCommand.self, DrawCommand.self,
     ])
 }
 
