@@ -80,3 +80,30 @@ kernel void dropout(const int items, global const float *x, const long x_at, glo
   }
 }
 NATIVE(dropout)
+
+// y (+)= g * (a - b); without an a, one stands for it, without a b, nought.
+kernel void product(const int items, global const float *g, const long g_at, global const float *a,
+                    const long a_at, global const float *b, const long b_at, global float *y,
+                    const long y_at, const long count, const int per_item, const int accumulate) {
+  g += g_at;
+  y += y_at;
+  FOR_EACH_VECTOR(i, count) {
+    const vec one = a ? vector_load(a + a_at + i) : (vec)(1.0f);
+    const vec two = b ? vector_load(b + b_at + i) : (vec)(0.0f);
+    vector_put(vector_load(g + i) * (one - two), count - i, y + i, accumulate);
+  }
+}
+NATIVE(product)
+
+// y = b + g * (a - b).
+kernel void interpolate(const int items, global const float *g, const long g_at,
+                        global const float *a, const long a_at, global const float *b,
+                        const long b_at, global float *y, const long y_at, const long count,
+                        const int per_item) {
+  FOR_EACH_VECTOR(i, count) {
+    const vec from = vector_load(b + b_at + i);
+    vector_store_part(fma(vector_load(g + g_at + i), vector_load(a + a_at + i) - from, from),
+                      count - i, y + y_at + i);
+  }
+}
+NATIVE(interpolate)

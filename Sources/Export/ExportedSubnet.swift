@@ -31,9 +31,9 @@ public struct ExportedSubnet {
       uniqueKeysWithValues: try supernet.subnetParameters(architecture).map { ($0.name, $0.values) }
     )
     let space = try supernet.space.fixed(to: architecture)
-    self.architecture = try space.architecture(text: supernet.space.text(of: architecture))
-    network = try Supernet(
-      space, on: supernet.device, alone: self.architecture, parameters: values)
+    let inner = try space.architecture(text: supernet.space.text(of: architecture))
+    network = try Supernet(space, on: supernet.device, alone: inner, parameters: values)
+    self.architecture = inner
     self.batchNorm = batchNorm
     self.normalization = normalization
     self.classNames = classNames

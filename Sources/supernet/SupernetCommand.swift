@@ -19,7 +19,7 @@ struct SupernetCommand: ParsableCommand {
       RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
       CompareCommand.self, CompareEstimatorsCommand.self, StudyCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
-      CheckCommand.self, SpacesCommand.self,
+      CheckCommand.self, SpacesCommand.self, DrawCommand.self,
     ])
 }
 

@@ -19,11 +19,20 @@ public final class NetworkPass {
   let tape: Tape
   private let mode: PassMode
   private let parameters: any ParameterSource
+  /// What all names begin with.
+  private let prefix: String
 
-  init(tape: Tape, mode: PassMode, parameters: any ParameterSource) {
+  init(tape: Tape, mode: PassMode, parameters: any ParameterSource, prefix: String = "") {
     self.tape = tape
     self.mode = mode
     self.parameters = parameters
+    self.prefix = prefix
+  }
+
+  /// The same pass for a part whose parameters have names of their own.
+  func inside(_ part: String) -> NetworkPass {
+    NetworkPass(
+      tape: tape, mode: mode, parameters: parameters, prefix: "\(prefix)\(part).")
   }
 
   public func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
@@ -31,7 +40,7 @@ public final class NetworkPass {
   }
 
   func parameter(_ name: String, _ role: ParameterRole, _ shape: Int...) throws -> Variable {
-    try parameters.parameter(name, role, shape)
+    try parameters.parameter(prefix + name, role, shape)
   }
 
   /// Convolution without bias, batch norm, activation, and a residual to add.
@@ -80,8 +89,8 @@ public final class NetworkPass {
     case .inference(let from): (statistics, running) = (.running, from)
     }
     return (
-      statistics, Variable(try running.mean(name, channels)),
-      Variable(try running.variance(name, channels))
+      statistics, Variable(try running.mean(prefix + name, channels)),
+      Variable(try running.variance(prefix + name, channels))
     )
   }
 

@@ -31,6 +31,8 @@ public protocol NetworkSpace: Sendable {
   func architecture(text: String) throws -> Architecture
   /// A text that architectures share which are one network, whatever their parts are called.
   func canonicalText(of architecture: Architecture) -> String
+  /// An architecture as a picture's nodes and arrows.
+  func graph(of architecture: Architecture) -> NetworkGraph
   /// A smaller space that holds this architecture: what is handed over with a subnet.
   func fixed(to architecture: Architecture) throws -> any NetworkSpace
 }
@@ -50,6 +52,9 @@ extension NetworkSpace {
     try searchSpace.architecture(text: text)
   }
   public func canonicalText(of architecture: Architecture) -> String { text(of: architecture) }
+  public func graph(of architecture: Architecture) -> NetworkGraph {
+    NetworkGraph(groupsOf: architecture, in: self)
+  }
   public func fixed(to architecture: Architecture) throws -> any NetworkSpace { self }
 
   /// The space as a YAML file.

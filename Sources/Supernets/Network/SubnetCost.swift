@@ -16,7 +16,8 @@ extension NetworkSpace {
     let count = try CountedPass(architecture, of: self, batch: 1)
     return SubnetCost(
       multiplyAdds: count.tape.multiplyAdds,
-      parameters: count.declarations.reduce(0) { $0 + $1.shape.reduce(1, *) },
+      // Recurrent layers ask for theirs at every step.
+      parameters: ParameterLayout(count.declarations).entries.reduce(0) { $0 + $1.count },
       peakActivationBytes: count.peakBytes)
   }
 

@@ -20,9 +20,19 @@ public enum SpaceCatalogue {
     Kind(name: "cell", summary: "a searched cell, stacked: NAS-Bench-201, DARTS, one's own") {
       try CellSpace($0)
     },
+    Kind(name: "chain", summary: "layer after layer, each with its own operation and width") {
+      try ChainSpace($0)
+    },
+    Kind(name: "recurrent", summary: "an image's rows as a sequence: LSTM, GRU, a searched cell") {
+      try RecurrentSpace($0)
+    },
+    Kind(name: "either", summary: "one space or another: a convolutional net or a recurrent one?") {
+      try EitherSpace($0)
+    },
   ]
 
-  public static let presets: [Preset] = elasticPresets + cellPresets
+  public static let presets: [Preset] =
+    elasticPresets + cellPresets + chainPresets + recurrentPresets + eitherPresets
 
   /// A space as a user writes it; without a `kind` it is elastic.
   public static func space(reading node: ConfigurationNode) throws -> any NetworkSpace {
@@ -35,6 +45,12 @@ public enum SpaceCatalogue {
       throw node.error("no kind `\(name)`")
     }
     return try kind.read(node)
+  }
+
+  /// A preset whose name stands in a file.
+  static func preset(_ node: ConfigurationNode) throws -> any NetworkSpace {
+    let name = try node.choice(presets.map(\.name))
+    return try space(name) { _ in "" }
   }
 
   /// A preset's name, or the path of a YAML file.

@@ -93,11 +93,6 @@ struct TimeCommand: ParsableCommand {
     if subject.hasSuffix(".safetensors") {
       return try ExportedSubnet(readingFrom: subject, on: device).network
     }
-    let folder = RunFolder(path: subject)
-    let space =
-      RunFolder.exists(folder.configuration)
-      ? try RunConfiguration(keptIn: folder).space
-      : try SpaceCatalogue.space(subject, read: RunConfiguration.text(of:))
-    return try Supernet(space, on: device, seed: 1)
+    return try Supernet(try RunFolder.space(of: subject), on: device, seed: 1)
   }
 }

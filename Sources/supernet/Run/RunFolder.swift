@@ -31,6 +31,15 @@ struct RunFolder {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// The space of a run's folder, or a space by its name or file.
+  static func space(of text: String) throws -> any NetworkSpace {
+    let folder = RunFolder(path: text)
+    guard exists(folder.configuration) else {
+      return try SpaceCatalogue.space(text, read: RunConfiguration.text(of:))
+    }
+    return try RunConfiguration(keptIn: folder).space
+  }
+
   /// Makes the folder and those above it.
   func create() throws {
     for folder in [path, subnets] { try Self.make(folder) }
