@@ -14,7 +14,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
       from. What is judged is kept in a file, so that a comparison that was stopped goes on.
       """)
 
-  @Option(help: "Candidates, drawn at random.") var candidates = 24
+  @Option(help: "Candidates, drawn at random.") var candidates = 20
   @Option(
     parsing: .upToNextOption,
     help: "Estimators besides full-training (all that can be made unless given).")
