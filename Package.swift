@@ -6,12 +6,14 @@ let package = Package(
   products: [
     .executable(name: "supernet", targets: ["supernet"]),
     .executable(name: "benchmark", targets: ["benchmark"]),
-    .library(name: "Supernet", targets: ["Search", "Supernets", "Estimation", "Export", "Laws"]),
+    .library(
+      name: "Supernet", targets: ["Search", "Studies", "Supernets", "Estimation", "Export", "Laws"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Compute: a device allocates, copies, launches, waits and tells time.
@@ -30,18 +32,22 @@ let package = Package(
     // Spaces, supernets, and where they meet.
     .target(name: "Search"),
     .target(
+      name: "Studies",
+      dependencies: ["Search", "TensorFiles", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
-    .target(name: "Estimation", dependencies: ["Supernets"]),
+    .target(name: "Estimation", dependencies: ["Studies", "Supernets"]),
     .target(name: "Export", dependencies: ["Estimation"]),
     .target(name: "Laws", dependencies: ["Export"]),
 
     // What a terminal shows: the two programs'.
     .target(name: "Terminal"),
+    .target(name: "Charts", dependencies: ["Terminal"]),
 
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "ComputeOpenCL", "Laws", "Terminal",
+        "Charts", "ComputeOpenCL", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -58,7 +64,14 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Laws"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
+      exclude: ["own-space.yaml"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
   ],
   swiftLanguageModes: [.v6],

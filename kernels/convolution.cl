@@ -44,7 +44,8 @@ kernel void convolution(
                         finish_x + finish_x_at,
                         saved + saved_at,
                         y_row};
-  const int all = kernel_y * kernel_x * depth, panel_row = (all + V - 1) / V * V;
+  const int all = kernel_y * kernel_x * depth, panel_row = scratch_row(all);
+  const Matrix matrix = {w + w_at, w_row, all};
   // Rows that lie in memory as they are multiplied need no copy.
   const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
@@ -74,20 +75,21 @@ kernel void convolution(
       read_panel(r, window, row, count, 0, all, panel, panel_row);
     global const float *a = direct ? r.x + (long)row * x_row : panel;
     const long to = (long)row * y_row;
-    if (count == 1)
+    const int is_row = count == 1 && w_row;
+    if (is_row)
       multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
                    finish == ACCUMULATE ? (f.addend ? f.addend : y) + to + c_first : 0);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
       // What is streamed is finished on its way from the stage.
-      const int is_staged = f.streams && finish >= STATISTICS && !in_registers && count > 1;
+      const int is_staged = f.streams && finish >= STATISTICS && !in_registers && !is_row;
       global float *to_row = is_staged ? stage : y + to + c;
       const int row_step = is_staged ? COLUMNS * V : y_row;
-      if (count > 1)
-        WITH_VECTORS(width, product_tile, 1, a, direct ? x_row : panel_row, w + w_at + c, w_row,
-                     all, f, is_staged ? stage : y, is_staged ? 0 : to + c, row_step, count, wide,
-                     sums + c, sum_row, &ahead);
-      if (finish >= STATISTICS && (count == 1 || !in_registers)) {
+      if (!is_row)
+        WITH_VECTORS(width, product_tile, 1, a, direct ? x_row : panel_row, matrix_tile(matrix, c),
+                     tile_row(matrix, width), all, f, is_staged ? stage : y, is_staged ? 0 : to + c,
+                     row_step, count, wide, sums + c, sum_row, &ahead);
+      if (finish >= STATISTICS && (is_row || !in_registers)) {
         const Values values = {to_row, row_step, V};
         const Results tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
         finish_tile(f, tile, wide);
@@ -100,19 +102,26 @@ kernel void convolution(
 }
 NATIVE(convolution)
 
-// w[t, j] of any strides as a matrix: out[(tap*depth + i)*out_row + j] = w[tap, i, j].
-// Transposed: out[(tap*columns + j)*out_row + i]. Work-items: taps x rows of the result.
+// w[t, j] of any strides as a matrix in tiles: row tap*depth + i holds w[tap, i, j]; transposed:
+// row tap*columns + j holds w[tap, i, j]. Tiles are those of groups of `item_columns` columns.
+// Work-items: rows of the result, taps x `rows`.
 kernel void convolution_pack(const int items, global const float *w, const long w_at, const int w_y,
-                             const int w_x, const int w_i, const int kernel_x, const int depth,
-                             const int columns, const int transpose, global float *out,
-                             const long out_at, const int out_row) {
+                             const int w_x, const int w_i, const int kernel_x, const int rows,
+                             const int columns, const int transpose, const int item_columns,
+                             global float *out, const long out_at) {
   ITEM(item);
-  const int rows = transpose ? columns : depth, width = transpose ? depth : columns;
   const int tap = item / rows, r = item % rows;
   w += w_at + (long)(tap / kernel_x) * w_y + (long)(tap % kernel_x) * w_x;
   w += transpose ? (long)r : (long)r * w_i;
-  out += out_at + (long)item * out_row;
-  for (int i = 0; i < width; i++)
-    out[i] = w[transpose ? (long)i * w_i : (long)i];
+  out += out_at;
+  for (int first = 0; first < columns; first += item_columns) {
+    const int last = min(first + item_columns, columns), vectors = tile_vectors(last - first);
+    for (int c = first; c < last; c += vectors * V) {
+      const int width = min(vectors * V, last - c), row = (width + V - 1) / V * V;
+      global float *to = out + (long)c * items + (long)item * row;
+      for (int i = 0; i < width; i++)
+        to[i] = w[transpose ? (long)(c + i) * w_i : (long)(c + i)];
+    }
+  }
 }
 NATIVE(convolution_pack)

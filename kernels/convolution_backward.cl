@@ -18,22 +18,23 @@ inline void weight_gradient_tile(const int vectors, global const float *panel, i
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
-// `dx` is given (1x1 windows), dx[row, p] = sum over j of gradient[row, j] * turned[j, p].
-// Work-items: splits of `item_rows` rows x groups of `item_depth` of the window's columns p.
+// `dx` is given (1x1 windows), dx[row, p] = sum over j of gradient[row, j] * turned[j, p], `turned`
+// in tiles. Work-items: splits of `item_rows` rows x groups of `item_depth` of the window's columns
+// p.
 kernel void convolution_backward(
     const int items, global const float *x, const long x_at, global const float *x_table,
     const long x_table_at, const int view, global const float *dy, const long dy_at,
     global const float *z, const long z_at, global const float *dy_table, const long dy_table_at,
     const int table_row, const int dy_view, const int dy_row, global const float *turned,
-    const long turned_at, const int turned_row, global float *dx, const long dx_at,
-    global float *partial_w, const long partial_w_at, const int rows, const int columns,
-    const int in_height, const int in_width, const int x_row, const int x_table_row,
-    const int out_height, const int out_width, const int kernel_y, const int kernel_x,
-    const int depth, const int mul, const int shift, const int step, const int item_rows,
-    const int block_rows, const int item_depth, global float *scratch, const long scratch_at,
-    const long scratch_item, const int finish, const int activation, global const float *addend,
-    const long addend_at, global const float *finish_x, const long finish_x_at,
-    global const float *saved, const long saved_at, global float *partial, const long partial_at) {
+    const long turned_at, global float *dx, const long dx_at, global float *partial_w,
+    const long partial_w_at, const int rows, const int columns, const int in_height,
+    const int in_width, const int x_row, const int x_table_row, const int out_height,
+    const int out_width, const int kernel_y, const int kernel_x, const int depth, const int mul,
+    const int shift, const int step, const int item_rows, const int block_rows,
+    const int item_depth, global float *scratch, const long scratch_at, const long scratch_item,
+    const int finish, const int activation, global const float *addend, const long addend_at,
+    global const float *finish_x, const long finish_x_at, global const float *saved,
+    const long saved_at, global float *partial, const long partial_at) {
   ITEM(item);
   const int all = kernel_y * kernel_x * depth;
   const int groups = (all + item_depth - 1) / item_depth, split = item / groups;
@@ -57,12 +58,13 @@ kernel void convolution_backward(
                         saved + saved_at,
                         x_row};
   const Finish f = with_limits(given, dx && streams(dx + dx_at, x_row, (long)rows * x_row));
-  const int d_row = (columns + V - 1) / V * V, panel_row = (p_count + V - 1) / V * V;
+  const int d_row = scratch_row(columns), panel_row = scratch_row(p_count);
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
   global float *panel = d_panel + (long)block_rows * d_row;
   global float *stage = panel + (long)block_rows * panel_row;
+  const Matrix matrix = {turned + turned_at, 0, columns};
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row), is_first = row == first;
@@ -92,9 +94,9 @@ kernel void convolution_backward(
         const int is_staged = f.streams && finish == FINISH;
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
-        WITH_VECTORS(width, product_tile, 0, d_panel, d_row, turned + turned_at + c, turned_row,
-                     columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step,
-                     count, wide, 0, 0, &ahead);
+        WITH_VECTORS(width, product_tile, 0, d_panel, d_row, matrix_tile(matrix, c),
+                     tile_row(matrix, width), columns, f, is_staged ? stage : dx + dx_at,
+                     is_staged ? 0 : to, row_step, count, wide, 0, 0, &ahead);
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
           const Results tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};

@@ -29,11 +29,28 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
   }
 }
 
+// Floats from one row of `columns` to the next in scratch: an odd number of cache lines, so that a
+// column of rows is spread over all of a cache's sets.
+inline int scratch_row(int columns) { return ((columns + 15) / 16 | 1) * 16; }
+
 // Vectors of the widest of equally wide tiles that cover `columns`.
 inline int tile_vectors(int columns) {
   const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
   return (vectors + tiles - 1) / tiles;
 }
+
+// A matrix is given row by row, `row` floats each, or in tiles (`row` 0): all rows of a tile's
+// columns, then the next tile's. They then lie together in the caches, whatever the matrix's width.
+typedef struct {
+  global const float *p;
+  int row, depth;
+} Matrix;
+
+inline global const float *matrix_tile(Matrix m, int column) {
+  return m.p + (m.row ? (long)column : (long)column * m.depth);
+}
+
+inline int tile_row(Matrix m, int vectors) { return m.row ? m.row : vectors * V; }
 
 // acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
 // at p*a_column.

@@ -36,6 +36,19 @@ kernel void max_pool(const int items, global const float *x, const long x_at, gl
 }
 NATIVE(max_pool)
 
+// Whether a gradient like dx, of `rows` rows (n, y), is written past the caches.
+inline int pooling_streams(global const float *dx, int rows, int width, int channels,
+                           int accumulate) {
+  return !accumulate && streams(dx, channels, (long)rows * width * channels);
+}
+
+inline void pooling_put(vec v, long n, global float *p, int accumulate, int past) {
+  if (past)
+    vector_stream(v, p);
+  else
+    vector_put(v, n, p, accumulate);
+}
+
 // The windows that input position i lies in: [first, last].
 inline int first_window(int i, int size, int stride, int padding) {
   return max(i + padding - size + stride, 0) / stride;
@@ -55,6 +68,7 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
   const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
   dy += dy_at + (long)n * out_height * out_width * channels;
   tap += tap_at + (long)n * out_height * out_width * channels;
+  const int past = pooling_streams(dx + dx_at, items / groups, in_width, channels, accumulate);
   for (int ix = 0; ix < in_width; ix++) {
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
@@ -66,8 +80,8 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
           const long o = ((long)oy * out_width + ox) * channels + c;
           sum += vector_load(tap + o) == (vec)((float)k) ? vector_load(dy + o) : (vec)(0.0f);
         }
-      vector_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-                 accumulate);
+      pooling_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                  accumulate, past);
     }
   }
 }
@@ -114,6 +128,7 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
   ITEM(item);
   POOLING_ITEM(in_height);
   const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
+  const int past = pooling_streams(dx + dx_at, items / groups, in_width, channels, accumulate);
   dy += dy_at + (long)n * out_height * out_width * channels;
   for (int ix = 0; ix < in_width; ix++) {
     const int ox_first = first_window(ix, size, stride, padding);
@@ -129,8 +144,8 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
               fma(vector_load(dy + ((long)oy * out_width + ox) * channels + c), (vec)(share), sum);
         }
       }
-      vector_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-                 accumulate);
+      pooling_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                  accumulate, past);
     }
   }
 }

@@ -23,6 +23,12 @@ public protocol Device: AnyObject {
   func scratchSlots(items: Int) -> Int
   /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
   func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
+  /// Makes `work`, which only allocates and launches, ready to be run again.
+  func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan
+  /// Whether a plan is being made whose runs do not repeat what is done `once`.
+  var isPlanning: Bool { get }
+  /// Work on parameters, which the runs of a plan then share.
+  func once<Result>(_ work: () throws -> Result) rethrows -> Result
   /// Waits for all that was launched.
   func synchronize() throws
   /// What a tuner found for work like this; empty where operators decide by themselves.
@@ -33,6 +39,14 @@ extension Device {
   public var kernelShape: KernelShape { .tile }
 
   public func scratchSlots(items: Int) -> Int { items }
+
+  public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
+    RepeatedWork(work)
+  }
+
+  public var isPlanning: Bool { false }
+
+  public func once<Result>(_ work: () throws -> Result) rethrows -> Result { try work() }
 
   public func settings(for work: WorkBucket) -> [String: Int] {
     tuning.choices.isEmpty ? [:] : tuning.choices[work]?.settings ?? [:]

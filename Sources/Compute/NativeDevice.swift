@@ -10,6 +10,8 @@ public final class NativeDevice: Device {
   private let pool: OpaquePointer
   private var kernels: [Kernel: native_kernel] = [:]
   private var memory = BufferPool<UnsafeMutableRawPointer>()
+  /// What is being made ready, if something is.
+  private var planning: NativePlan?
 
   /// The instruction sets this processor has, best first.
   public static var instructionSets: [String] {
@@ -58,8 +60,14 @@ public final class NativeDevice: Device {
 
   public func allocate(byteCount: Int) throws -> Storage {
     let capacity = BufferPool<UnsafeMutableRawPointer>.capacity(for: byteCount)
-    let pointer = try memory.take(capacity: capacity) ?? newBuffer(capacity)
-    return NativeStorage(device: self, byteCount: byteCount, capacity: capacity, pointer: pointer)
+    let planned = planning?.memory
+    return NativeStorage(
+      device: self, byteCount: byteCount, capacity: capacity, planned: planned,
+      pointer: try planned?.take(capacity: capacity) ?? take(capacity: capacity))
+  }
+
+  func take(capacity: Int) throws -> UnsafeMutableRawPointer {
+    try memory.take(capacity: capacity) ?? newBuffer(capacity)
   }
 
   /// Buffers taken from the system since the device was opened; others were used before.
@@ -72,10 +80,10 @@ public final class NativeDevice: Device {
           + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
     }
     systemAllocations += 1
-    return UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+    return HugePages.allocate(byteCount: capacity)
   }
 
-  fileprivate func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+  func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
     // Many subnets of many sizes must not fill the machine with memory that none of them uses.
     if memory.keptBytes + capacity > Host.memoryBytes / 4 {
       for buffer in memory.drain() { buffer.deallocate() }
@@ -85,6 +93,7 @@ public final class NativeDevice: Device {
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
+    precondition(planning == nil, "a plan cannot repeat what the host writes")
     guard let source = bytes.baseAddress else { return }
     (pointer(of: storage) + byteOffset).copyMemory(from: source, byteCount: bytes.count)
   }
@@ -104,35 +113,49 @@ public final class NativeDevice: Device {
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }
-    let function = compiled(kernel)
-    // Every parameter in a slot of eight bytes, and a pointer to each slot.
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * arguments.count + 1) { slots in
-      var used = 0
-      func append(_ bits: UInt64) {
-        slots[used] = bits
-        used += 1
-      }
-      append(UInt64(UInt32(bitPattern: Int32(items))))
-      for argument in arguments {
-        switch argument {
-        case .storage(let storage, let offset):
-          append(UInt64(UInt(bitPattern: pointer(of: storage))))
-          append(UInt64(bitPattern: Int64(offset)))
-        case .none:
-          append(0)
-          append(0)
-        case .int(let value): append(UInt64(UInt32(bitPattern: Int32(value))))
-        case .long(let value): append(UInt64(bitPattern: Int64(value)))
-        case .float(let value): append(UInt64(value.bitPattern))
-        }
-      }
-      guard let base = slots.baseAddress else { return }
-      withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: used) { pointers in
-        for i in 0..<used { pointers.initializeElement(at: i, to: UnsafeRawPointer(base + i)) }
-        guard let first = pointers.baseAddress else { return }
-        native_pool_run(pool, function, first, Int32(items))
+    let launch = NativeLaunch(
+      function: compiled(kernel), items: Int32(items), slots: slots(items, arguments))
+    launch.run(on: pool)
+    planning?.append(launch, arguments)
+  }
+
+  private func slots(_ items: Int, _ arguments: [Argument]) -> [UInt64] {
+    var slots: [UInt64] = []
+    slots.reserveCapacity(2 * arguments.count + 1)
+    slots.append(UInt64(UInt32(bitPattern: Int32(items))))
+    for argument in arguments {
+      switch argument {
+      case .storage(let storage, let offset):
+        slots.append(UInt64(UInt(bitPattern: pointer(of: storage))))
+        slots.append(UInt64(bitPattern: Int64(offset)))
+      case .none:
+        slots.append(0)
+        slots.append(0)
+      case .int(let value): slots.append(UInt64(UInt32(bitPattern: Int32(value))))
+      case .long(let value): slots.append(UInt64(bitPattern: Int64(value)))
+      case .float(let value): slots.append(UInt64(value.bitPattern))
       }
     }
+    return slots
+  }
+
+  public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
+    precondition(planning == nil, "a plan within a plan")
+    let plan = NativePlan(PlannedMemory(of: self), pool)
+    planning = plan
+    defer { planning = nil }
+    plan.finish(try work())
+    return plan
+  }
+
+  public var isPlanning: Bool { planning != nil }
+
+  public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
+    // Outside the plan: it keeps the memory, as an input, and not the launches.
+    let plan = planning
+    planning = nil
+    defer { planning = plan }
+    return try work()
   }
 
   private func compiled(_ kernel: Kernel) -> native_kernel {
@@ -152,17 +175,29 @@ public final class NativeDevice: Device {
   }
 }
 
-private final class NativeStorage: Storage {
+final class NativeStorage: Storage {
   let pointer: UnsafeMutableRawPointer
   let capacity: Int
   let owner: NativeDevice
+  /// Where it comes from, if a plan made it.
+  let planned: PlannedMemory?
 
-  init(device: NativeDevice, byteCount: Int, capacity: Int, pointer: UnsafeMutableRawPointer) {
+  init(
+    device: NativeDevice, byteCount: Int, capacity: Int, planned: PlannedMemory?,
+    pointer: UnsafeMutableRawPointer
+  ) {
     owner = device
     self.capacity = capacity
+    self.planned = planned
     self.pointer = pointer
     super.init(device: device, byteCount: byteCount)
   }
 
-  deinit { owner.recycle(pointer, capacity: capacity) }
+  deinit {
+    if let planned {
+      planned.recycle(pointer, capacity: capacity)
+    } else {
+      owner.recycle(pointer, capacity: capacity)
+    }
+  }
 }

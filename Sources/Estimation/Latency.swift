@@ -47,16 +47,12 @@ public final class LatencyTimer {
     let side = supernet.space.resolution(of: architecture)
     let images = try supernet.device.empty([batch, side, side, supernet.space.channels])
     try supernet.device.fill(images, with: 0.5)
-    let statistics = BatchNormStatistics(on: supernet.device)
+    let plan = try supernet.inferencePlan(
+      architecture, images, BatchNormStatistics(on: supernet.device))
     func passes(_ count: Int) throws -> Duration {
-      try supernet.device.time {
-        for _ in 0..<count {
-          _ = try supernet.logits(
-            architecture, images, mode: .inference(statistics), tape: Tape(recording: false))
-        }
-      }
+      try supernet.device.time { for _ in 0..<count { _ = try plan.run() } }
     }
-    // The first pass builds kernels and fills the pool; the next tell how many make a round.
+    // The first passes warm up; the next tell how many make a round.
     _ = try passes(1)
     let once = try min(passes(1), passes(1))
     let count = max(

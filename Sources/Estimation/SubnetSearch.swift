@@ -1,5 +1,6 @@
 import Operators
 import Search
+public import Studies
 import Supernets
 
 /// A limit on the latency of one image on one device.
@@ -35,9 +36,15 @@ public final class SubnetSearch {
   /// Accuracy with the weights that all subnets share.
   public static let estimatorName = "one-shot"
 
-  private static let refusalLimit = 100
+  /// What such a study is about; each budget has a goal of its own.
+  public static func header(of space: any NetworkSpace) -> StudyHeader {
+    StudyHeader(
+      space.searchSpace, named: space.name, goal: SearchGoal(Objective(.maximise, accuracyMetric)),
+      configuration: space.yaml)
+  }
 
-  public private(set) var study: Study
+  public var study: Study { file.study }
+  private let file: StudyFile
   private let space: any NetworkSpace
   private let estimator: AccuracyEstimator
   private let validation: [LabelledImages]
@@ -46,39 +53,24 @@ public final class SubnetSearch {
   /// - Parameters:
   ///   - validation: the images candidates are judged on, never those that are reported on.
   ///   - timers: by the device's identifier.
-  ///   - study: goes on from here.
+  ///   - file: the study to go on with.
   public init(
     _ estimator: AccuracyEstimator, validation: [LabelledImages],
-    timers: [(device: String, timer: LatencyTimer)], study: Study
+    timers: [(device: String, timer: LatencyTimer)], in file: StudyFile
   ) {
     self.estimator = estimator
     self.validation = validation
     self.timers = timers
-    self.study = study
+    self.file = file
     space = estimator.supernet.space
   }
 
   /// Measures the latencies of all that is known anew: a study that is gone on with may have been
   /// begun under another load, with other threads, or for other devices.
   public func timeAgain() throws {
-    var timed = Study(study.space)
-    for trial in study.trials {
-      let number = timed.append(
-        trial.architecture, fidelity: trial.fidelity, source: trial.source,
-        estimator: trial.estimator, device: trial.device, seed: trial.seed)
-      switch trial.state {
-      case .pending: continue
-      case .failed(let reason): timed.fail(number, reason: reason, duration: trial.duration)
-      case .complete:
-        var metrics = trial.metrics
-        for (device, timer) in timers {
-          metrics[LatencyBudget.metric(of: device)] =
-            try timer.latency(of: trial.architecture, batch: 1).median.seconds
-        }
-        timed.complete(number, metrics: metrics, duration: trial.duration)
-      }
+    for trial in study.trials where trial.state == .complete {
+      try file.remeasure(trial.number, metrics: try latencies(of: trial.architecture))
     }
-    study = timed
   }
 
   /// `count` budgets for each device: equal steps up from the smallest subnet's latency, the last
@@ -98,47 +90,34 @@ public final class SubnetSearch {
 
   /// Goes from budget to budget, a few candidates at a time.
   ///
-  /// Ends when the study has `total` trials or nothing new fits. `afterTrial` is told each change of
-  /// the study.
+  /// Ends when the study has spent `total` evaluations or nothing new fits. `afterTrial` is told each
+  /// change of the study.
   public func run(
     _ strategy: any SearchStrategy, named name: String, under budgets: [LatencyBudget],
     total: Int, batch: Int = 2, afterTrial: (Study) throws -> Void
   ) throws {
-    // What an interrupted run left behind is judged first.
-    for trial in study.pendingTrials { try judge(trial.number, afterTrial) }
-    var isExhausted = budgets.isEmpty
-    while study.trials.count < total, !isExhausted {
-      isExhausted = true
-      for budget in budgets where study.trials.count < total {
-        // Timing what does not fit takes time too: a budget that refuses this many is left alone.
-        var (problem, refusals): ((any Error)?, Int) = (nil, 0)
-        let request = SearchRequest(
-          min(batch, total - study.trials.count), after: study, goal: budget.goal,
-          admits: { architecture in
-            guard problem == nil, refusals < Self.refusalLimit else { return false }
-            do {
-              let fits = try self.latency(architecture, on: budget.device) <= budget.seconds
-              refusals += fits ? 0 : 1
-              return fits
-            } catch is DeviceError {
-              refusals += 1
-              return false
-            } catch {
-              problem = error
-              return false
-            }
-          })
-        let proposals = strategy.proposals(for: request)
-        if let problem { throw problem }
-        for proposal in proposals {
-          let number = study.append(
-            proposal, source: name, estimator: Self.estimatorName,
-            device: estimator.supernet.device.description.identifier)
-          try judge(number, afterTrial)
-          isExhausted = false
+    let aims = budgets.map { budget in
+      StudySearch.Aim(budget.goal) { architecture in
+        do {
+          return try self.latency(architecture, on: budget.device) <= budget.seconds
+        } catch is DeviceError {
+          return false
         }
       }
     }
+    let search = try StudySearch(
+      file, strategy, named: name, estimator: Self.estimatorName,
+      device: estimator.supernet.device.description.identifier)
+    _ = try search.run(
+      aims, budget: total, batch: batch,
+      evaluate: { trial in
+        do {
+          return .measured(try metrics(of: trial))
+        } catch let error as DeviceError {
+          // This one did not fit the device; the next may.
+          return .failed(reason: "\(error)")
+        }
+      }, afterTrial: { try afterTrial($0.study) })
   }
 
   private func latency(_ architecture: Architecture, on device: String) throws -> Double {
@@ -151,16 +130,11 @@ public final class SubnetSearch {
     return try timer.latency(of: architecture, batch: 1).median.seconds
   }
 
-  private func judge(_ number: Int, _ afterTrial: (Study) throws -> Void) throws {
-    let start = ContinuousClock.now
-    do {
-      let metrics = try metrics(of: study.trials[number])
-      study.complete(number, metrics: metrics, duration: ContinuousClock.now - start)
-    } catch let error as DeviceError {
-      // This one did not fit the device; the next may.
-      study.fail(number, reason: "\(error)", duration: ContinuousClock.now - start)
+  private func latencies(of architecture: Architecture) throws -> [String: Double] {
+    try timers.reduce(into: [:]) { metrics, entry in
+      metrics[LatencyBudget.metric(of: entry.device)] =
+        try entry.timer.latency(of: architecture, batch: 1).median.seconds
     }
-    try afterTrial(study)
   }
 
   /// Low fidelity is a part of the validation images, in whole batches.
@@ -168,13 +142,9 @@ public final class SubnetSearch {
     let architecture = trial.architecture
     let batches = Int((trial.fidelity * Double(validation.count)).rounded(.up))
     let cost = try space.cost(of: architecture)
-    var metrics = [
-      Self.multiplyAddsMetric: Double(cost.multiplyAdds),
-      Self.parametersMetric: Double(cost.parameters),
-    ]
-    for (device, _) in timers {
-      metrics[LatencyBudget.metric(of: device)] = try latency(architecture, on: device)
-    }
+    var metrics = try latencies(of: architecture)
+    metrics[Self.multiplyAddsMetric] = Double(cost.multiplyAdds)
+    metrics[Self.parametersMetric] = Double(cost.parameters)
     metrics[Self.accuracyMetric] = try estimator.top1(
       architecture, on: Array(validation.prefix(batches)))
     return metrics

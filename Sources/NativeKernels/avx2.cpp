@@ -6,7 +6,7 @@
 #include <utility>
 
 #define V 8
-#define ROWS 4
+#define ROWS 6
 #define COLUMNS 2
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 namespace avx2 {

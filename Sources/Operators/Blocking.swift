@@ -12,6 +12,9 @@ struct Blocking {
     splits(rows) * columns.dividedRoundingUp(by: itemColumns)
   }
 
+  /// Floats from one row of a panel to the next: an odd number of cache lines (`scratch_row`).
+  static func scratchRow(_ columns: Int) -> Int { (columns.dividedRoundingUp(by: 16) | 1) * 16 }
+
   /// Floats that a block's panels may hold: a good part of a core's second-level cache.
   static let panelFloats = 32_768
   /// Most rows of a block.

@@ -126,11 +126,7 @@ private struct WeightMatrix {
   /// [Ky*Kx*depth, columns of all groups]: the weights themselves if their strides are a
   /// matrix's, else a copy.
   static func straight(_ w: Tensor) throws -> WeightMatrix {
-    let s = w.strides
-    let isMatrix =
-      (w.shape[1] == 1 || s[1] == w.shape[2] * s[2])
-      && (w.shape[0] == 1 || s[0] == w.shape[1] * w.shape[2] * s[2])
-    if isMatrix { return WeightMatrix(matrix: w, row: s[2]) }
+    if w.isMatrixOfWeights { return WeightMatrix(matrix: w, row: w.strides[2]) }
     let row = w.device.tile.padded(w.shape[3])
     let rows = w.shape[0] * w.shape[1] * w.shape[2]
     let copy = WeightMatrix(matrix: try w.device.empty([rows, row]), row: row)

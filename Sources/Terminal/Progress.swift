@@ -28,7 +28,7 @@ public struct Progress {
   }
 
   /// At most five times a second.
-  public mutating func update(_ done: Int, _ remark: String = "") {
+  public mutating func update(_ done: Int, _ remark: @autoclosure () -> String = "") {
     guard isShown, lastShown.map({ .now - $0 > .milliseconds(200) }) ?? true else { return }
     lastShown = .now
     let elapsed = ContinuousClock.now - start
@@ -40,6 +40,7 @@ public struct Progress {
         line += ", \(Readable.time(elapsed / (done - first) * (total - done))) left"
       }
     }
+    let remark = remark()
     Progress.show(line + (remark.isEmpty ? "" : ", " + remark))
   }
 

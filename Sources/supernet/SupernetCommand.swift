@@ -16,9 +16,10 @@ struct SupernetCommand: ParsableCommand {
     discussion: "Start with: supernet run quickstart",
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, TrainCommand.self, SearchCommand.self, EvaluateCommand.self,
+      RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
+      CompareCommand.self, CompareEstimatorsCommand.self, StudyCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
-      CheckCommand.self, SpacesCommand.self, RelaxCommand.self, CompareEstimatorsCommand.self,
+      CheckCommand.self, SpacesCommand.self,
     ])
 }
 

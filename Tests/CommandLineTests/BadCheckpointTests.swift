@@ -31,7 +31,7 @@ import Testing
         expectOneLine(try workspace.supernet(command), message)
       }
       #expect(try workspace.data(Self.checkpoint) == bad)
-      #expect(!workspace.exists("x.safetensors") && workspace.exists("runs/tiny/study.json"))
+      #expect(!workspace.exists("x.safetensors") && workspace.exists("runs/tiny/study.sqlite"))
     }
   }
 
@@ -55,7 +55,7 @@ import Testing
     _ message: String, _ old: String, _ new: String, _ epochs: Int, _ seed: UInt64
   ) throws {
     let workspace = try TrainedRun.copy()
-    let files = ["config.yaml", "space.yaml", "checkpoint.safetensors", "study.json"]
+    let files = ["config.yaml", "space.yaml", "checkpoint.safetensors", "study.sqlite"]
     let before = try files.map { try workspace.data("runs/tiny/\($0)") }
     try workspace.write("space.yaml", TinyRun.space.replacing(old, with: new))
     try workspace.write("run.yaml", TinyRun.yaml(epochs: epochs))
@@ -69,14 +69,13 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "{", "{}", "[]", #"{"space":{"dimensions":[]},"trials":[]}"#])
+  @Test(arguments: ["{", String(repeating: "study", count: 2000)])
   func aDamagedStudyIsTold(_ text: String) throws {
     let workspace = try TrainedRun.copy()
-    try workspace.write("runs/tiny/study.json", text)
+    try workspace.write("runs/tiny/study.sqlite", text)
     let outcome = try workspace.supernet("search", "runs/tiny", "--resume")
-    expectOneLine(outcome, "runs/tiny/study.json: damaged: ")
-    #expect(!outcome.errors.contains("DecodingError"))
-    #expect(try workspace.text("runs/tiny/study.json") == text)
+    expectOneLine(outcome, "runs/tiny/study.sqlite: is no study (not an SQLite file)")
+    #expect(try workspace.text("runs/tiny/study.sqlite") == text)
     #expect(workspace.exists("runs/tiny/summary.json"))
   }
 }

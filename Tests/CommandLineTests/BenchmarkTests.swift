@@ -40,9 +40,20 @@ import Testing
     #expect(told["multiply_adds"] as? Int == 300_774_272)
   }
 
+  @Test func proposalsAreTimed() throws {
+    let report = try json(
+      benchmark("strategies", "random", "hyperband", "--proposals", "50", "--json"))
+    let costs = try #require(report["costs"] as? [[String: Any]])
+    #expect(costs.map { $0["strategy"] as? String } == ["random", "hyperband"])
+    #expect(costs.allSatisfy { $0["proposals"] as? Int == 50 })
+  }
+
   @Test func aMistakeIsOneLine() throws {
     let outcome = try benchmark("everything")
     #expect(outcome.status == 64 && outcome.output.isEmpty)
     expectOneLine(outcome, "no group everything")
+    let strategies = try benchmark("strategies", "magic")
+    #expect(strategies.status == 64)
+    expectOneLine(strategies, "no strategy is named \"magic\"")
   }
 }

@@ -2,8 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   private static let commands = [
-    "run", "train", "search", "evaluate", "time", "export", "devices", "tune", "check",
-    "spaces",
+    "run", "train", "search", "relax", "compare", "compare-estimators", "study", "evaluate", "time",
+    "export", "devices", "tune", "check", "spaces",
   ]
 
   @Test func theRootNamesEveryCommand() throws {
@@ -29,7 +29,11 @@ import Testing
     #expect(version.output.split(separator: ".").count == 3)
   }
 
-  @Test(arguments: commands.filter { !["devices", "tune", "check", "spaces"].contains($0) })
+  private static let complete = [
+    "devices", "tune", "check", "spaces", "relax", "compare-estimators", "study",
+  ]
+
+  @Test(arguments: commands.filter { !complete.contains($0) })
   func aMissingArgumentIsOneLine(_ command: String) throws {
     let outcome = try Workspace().supernet(command)
     #expect(outcome.status == 64 && outcome.output.isEmpty)

@@ -45,19 +45,19 @@ import Testing
   @Test func aSearchGoesOnWithWhatItJudged() throws {
     let workspace = try Workspace()
     try workspace.write("run.yaml", TinyRun.yaml(candidates: 30))
-    let study = "runs/tiny/study.json"
+    let study = "runs/tiny/study.sqlite"
     let job = try workspace.start(["run", "run.yaml", "--threads", "1"])
     while job.process.isRunning, !workspace.exists(study) { Thread.sleep(forTimeInterval: 0.002) }
     Thread.sleep(forTimeInterval: .random(in: 0..<0.1))
     job.kill()
     _ = try job.wait()
-    let before = try decode(StudyFile.self, try workspace.text(study))
+    let before = try workspace.study(study)
     let trained = try workspace.data(Self.checkpoint)
     print("the search was killed with \(before.trials.count) of 30 subnets judged")
 
     let outcome = try workspace.supernet("run", "run.yaml", "--threads", "1", "--resume")
     #expect(outcome.status == 0, "\(outcome)")
-    let after = try decode(StudyFile.self, try workspace.text(study))
+    let after = try workspace.study(study)
     #expect(after.judged.prefix(before.trials.count) == before.judged[...])
     #expect(after.trials.count > before.trials.count || before.trials.count == 30)
     #expect(try workspace.data(Self.checkpoint) == trained)

@@ -6,7 +6,7 @@ import Testing
     let workspace = try TrainedRun.finished().workspace
     let files = workspace.files(below: "runs/tiny")
     for name in [
-      "config.yaml", "space.yaml", "log.txt", "checkpoint.safetensors", "study.json", "front.csv",
+      "config.yaml", "space.yaml", "log.txt", "checkpoint.safetensors", "study.sqlite", "front.csv",
       "summary.json",
     ] {
       #expect(files.contains(name), "\(name)")

@@ -17,12 +17,12 @@ import Testing
 
   @Test func goesOnWithItsStudy() throws {
     let workspace = try TrainedRun.copy()
-    let before = try decode(StudyFile.self, try workspace.text("runs/tiny/study.json"))
+    let before = try workspace.study("runs/tiny")
     let outcome = try workspace.supernet(
       "search", "runs/tiny", "--candidates", "9", "--resume", "--budgets-ms", "1000",
       "--threads", "1")
     #expect(outcome.status == 0, "\(outcome)")
-    let after = try decode(StudyFile.self, try workspace.text("runs/tiny/study.json"))
+    let after = try workspace.study("runs/tiny")
     #expect(after.trials.count == 9)
     #expect(after.judged.prefix(before.trials.count) == before.judged[...])
   }
@@ -56,26 +56,6 @@ import Testing
       #expect(rows.count == count, "\(subject)")
       #expect(Set(rows.map(\.latency.batch)) == [1, 3])
       #expect(rows.allSatisfy { $0.latency.medianSeconds > 0 && $0.multiplyAdds > 0 })
-    }
-  }
-}
-
-/// What `study.json` holds.
-struct StudyFile: Decodable {
-  struct Trial: Decodable, Equatable {
-    var number: Int
-    var architecture: [Int]
-    var state: String
-    var metrics: [String: Double]
-  }
-  var trials: [Trial]
-
-  /// The trials without their latencies, which a search that goes on measures anew.
-  var judged: [Trial] {
-    trials.map { trial in
-      var trial = trial
-      trial.metrics = trial.metrics.filter { !$0.key.hasPrefix("latency.") }
-      return trial
     }
   }
 }

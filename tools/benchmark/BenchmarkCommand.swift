@@ -13,7 +13,8 @@ struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
     abstract: "Times Supernet on one device, beside what the device can do at most.",
-    subcommands: [MeasureCommand.self, ServeCommand.self], defaultSubcommand: MeasureCommand.self)
+    subcommands: [MeasureCommand.self, ServeCommand.self, StrategiesCommand.self],
+    defaultSubcommand: MeasureCommand.self)
 
   /// Runs what the arguments ask for; whatever goes wrong is one line on standard error.
   static func main() {

@@ -1,6 +1,15 @@
 import Datasets
 import Estimation
 import Search
+import Studies
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 extension Group {
   static let search = Group(name: "search", summary: "candidates judged, as a search does it") {
@@ -21,10 +30,12 @@ extension Group {
         let supernet = try Supernet(space, on: device, seed: 1)
         let estimator = AccuracyEstimator(
           supernet, calibration: try labelled(0..<calibration))
+        let path = "/tmp/supernet-benchmark-\(getpid()).sqlite"
+        defer { try? StudyFile.remove(path) }
         let search = SubnetSearch(
           estimator, validation: try labelled(calibration..<data.count),
           timers: [(device.description.identifier, LatencyTimer(supernet))],
-          study: Study(space.searchSpace))
+          in: try StudyFile(path, of: SubnetSearch.header(of: space)))
         // The largest warms up: kernels are built, buffers are there.
         _ = try estimator.top1(space.largest, on: labelled(0..<128))
         let budgets = [LatencyBudget(device: device.description.identifier, seconds: 3600)]

@@ -35,6 +35,13 @@ extension SearchSpace {
     }
   }
 
+  /// Gives each active dimension another option with the chance, and perhaps none.
+  func mutated(
+    _ architecture: Architecture, chance: Double, using generator: inout some RandomNumberGenerator
+  ) -> Architecture {
+    mutated(architecture, using: &generator) { _, generator in generator.unit() < chance }
+  }
+
   private func isMutable(_ index: Int, given choices: [Int]) -> Bool {
     dimensions[index].options.count > 1 && isActive(index, given: choices)
   }

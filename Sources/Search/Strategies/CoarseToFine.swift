@@ -18,6 +18,7 @@ public struct CoarseToFine: SearchStrategy {
   public let parentCount: Int
   /// The chance of each dimension to change in a mutation; at least one always does.
   public let mutationProbability: Double
+  private let memo = HistoryMemo<Elite>()
 
   public init(
     seed: UInt64, groups: [DimensionGroup]? = nil, remainder: Remainder = .last,
@@ -38,7 +39,8 @@ public struct CoarseToFine: SearchStrategy {
       batch.offer(architecture)
     }
     guard !batch.isFull else { return batch.proposals }
-    let parents = parents(of: request)
+    let start = { Elite(parentCount, by: request.goal) }
+    let parents = memo.withSummary(of: request, from: start) { $0.parents }
     guard !parents.isEmpty else {
       batch.fillWithRandom()
       return batch.proposals
@@ -71,19 +73,5 @@ public struct CoarseToFine: SearchStrategy {
     return kinds.map { kind in
       DimensionGroup(space.dimensions.filter { $0.kind == kind }.map(\.name))
     }
-  }
-
-  /// The best feasible trials, or the nearest to feasible while there is none.
-  private func parents(of request: SearchRequest) -> [Architecture] {
-    var best: [(rank: SearchGoal.Rank, number: Int)] = []
-    for trial in request.history.trials {
-      guard let rank = request.goal.rank(trial) else { continue }
-      if let worst = best.last, best.count == parentCount, worst.rank <= rank { continue }
-      let place = best.firstIndex { rank < $0.rank } ?? best.endIndex
-      best.insert((rank, trial.number), at: place)
-      if best.count > parentCount { best.removeLast() }
-    }
-    if best.first?.rank.isFeasible == true { best.removeAll { !$0.rank.isFeasible } }
-    return best.map { request.history.trials[$0.number].architecture }
   }
 }

@@ -11,10 +11,10 @@ public struct ProposalBatch {
   private static let randomTries = 1000
   /// Spaces up to this size are searched to the end before giving up.
   private static let scannedCount = 65_536.0
-  /// Mutants of one candidate that may be old or refused before a random one takes the place.
-  private static let mutantTries = 128
-  /// After this many such mutants the mutation goes one step further away.
-  private static let mutantTriesPerStep = 16
+  /// Draws for one candidate that may be old or refused before a random one takes the place.
+  private static let drawTries = 128
+  /// After this many such draws their mutants are taken instead, one step further away each time.
+  private static let drawTriesPerStep = 16
 
   public init(_ request: SearchRequest, seed: UInt64) {
     self.request = request
@@ -71,20 +71,32 @@ public struct ProposalBatch {
     while addRandom() {}
   }
 
+  /// Takes what `draw` draws; where it draws what is old or refused, mutants of that, further and
+  /// further away, and at last a random one.
+  @discardableResult
+  public mutating func add(
+    stepProbability: Double = 0, _ draw: (inout SeededGenerator) -> Architecture
+  ) -> Bool {
+    guard !isFull else { return false }
+    for attempt in 0..<Self.drawTries {
+      guard !isExhausted(1) else { return false }
+      var child = draw(&generator)
+      for _ in 0..<(attempt / Self.drawTriesPerStep) {
+        child = request.space.mutated(child, probability: stepProbability, using: &generator)
+      }
+      if offer(child) { return true }
+    }
+    return addRandom()
+  }
+
   /// Takes a mutant of what `parent` picks, further and further away, or else a random one.
   @discardableResult
   public mutating func addMutant(
     probability: Double, of parent: (inout SeededGenerator) -> Architecture
   ) -> Bool {
-    guard !isFull else { return false }
-    for attempt in 0..<Self.mutantTries {
-      guard !isExhausted(1) else { return false }
-      var child = parent(&generator)
-      for _ in 0...(attempt / Self.mutantTriesPerStep) {
-        child = request.space.mutated(child, probability: probability, using: &generator)
-      }
-      if offer(child) { return true }
+    let space = request.space
+    return add(stepProbability: probability) { generator in
+      space.mutated(parent(&generator), probability: probability, using: &generator)
     }
-    return addRandom()
   }
 }

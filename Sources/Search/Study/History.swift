@@ -5,10 +5,18 @@ public struct History: Sendable, Equatable {
   public private(set) var trials: [Trial] = []
   private var numbers: [Architecture: [Int]] = [:]
   private var architectureCounts: [Double: Int] = [:]
+  /// What the settled beginning digests to, after none of its trials, after one, and so on.
+  private var digests = [0]
 
   public init() {}
 
   public var count: Int { trials.count }
+
+  /// The number of trials before the first pending one: these never change again.
+  public var settledCount: Int { digests.count - 1 }
+
+  /// A hash of the first so many settled trials, the same for equal ones while a program runs.
+  func digest(ofFirst count: Int) -> Int { digests[count] }
 
   /// The number of different architectures among the trials.
   public var architectureCount: Int { numbers.count }
@@ -40,11 +48,22 @@ public struct History: Sendable, Equatable {
     }
     numbers[trial.architecture, default: []].append(trial.number)
     trials.append(trial)
+    settle()
   }
 
-  /// Changes a trial's outcome in place; its architecture and fidelity cannot change.
+  /// Changes a pending trial's outcome in place; its architecture and fidelity cannot change.
   mutating func update(_ number: Int, _ change: (inout Trial) -> Void) {
     precondition(trials.indices.contains(number), "no trial \(number) among \(trials.count)")
     change(&trials[number])
+    settle()
+  }
+
+  private mutating func settle() {
+    while settledCount < trials.count, trials[settledCount].state != .pending {
+      var hasher = Hasher()
+      hasher.combine(digests[settledCount])
+      hasher.combine(trials[settledCount])
+      digests.append(hasher.finalize())
+    }
   }
 }

@@ -1,6 +1,6 @@
 /// One candidate's evaluation: asked for, under way, done or failed.
-public struct Trial: Sendable, Equatable {
-  public enum State: Sendable, Equatable {
+public struct Trial: Sendable, Hashable {
+  public enum State: Sendable, Hashable {
     case pending
     case complete
     case failed(reason: String)

@@ -91,7 +91,7 @@ struct CheckCommand: ParsableCommand {
     for entry in StrategyCatalogue.entries {
       for sample in try SampleSpaces.all() {
         for law in StrategyLaw.all {
-          violations += try law.violations(entry.make(1), sample.space)
+          violations += try law.violations(of: { entry.make(1) }, in: sample.space)
             .map { "\(entry.name) in \(sample): \(law): \($0)" }
           count += 1
         }

@@ -14,6 +14,8 @@ struct CompareEstimatorsCommand: ParsableCommand {
       from. What is judged is kept in a file, so that a comparison that was stopped goes on.
       """)
 
+  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
+  var space = "nasbench201-12-flat"
   @Option(help: "Candidates, drawn at random.") var candidates = 20
   @Option(
     parsing: .upToNextOption,
@@ -37,7 +39,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let setting = try options.setting()
+    let setting = try options.setting(for: space)
     let names = try chosen(setting)
     let cells = draw(in: setting.space)
     let judgements = try JudgementFile(file, of: setting.space)

@@ -5,10 +5,8 @@ import Datasets
 import Export
 import TensorFiles
 
-/// What candidates are, and what they are trained and judged with.
+/// What candidates of a space are trained and judged with.
 struct EstimationOptions: ParsableArguments {
-  @Option(help: "A built-in space or the path of a .yaml file.") var space =
-    "nasbench201-12-flat"
   @Option(help: "The data set: auto (Fashion-MNIST, else drawn shapes) or a name.")
   var dataset = "auto"
   @Option(help: "Where the data set's files are.") var data: String?
@@ -42,10 +40,6 @@ struct EstimationOptions: ParsableArguments {
     }
   }
 
-  func networkSpace() throws -> any NetworkSpace {
-    try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
-  }
-
   /// The images, the training ones cut to the number asked for.
   func splits(for space: any NetworkSpace) throws -> DatasetSplits {
     let all = try RunData(
@@ -65,9 +59,18 @@ struct EstimationOptions: ParsableArguments {
       seed: UInt64(seed))
   }
 
-  func setting() throws -> EstimationSetting {
-    let space = try networkSpace()
-    let device = Once { try compute.open(compute.device ?? "auto").device }
+  /// - Parameter space: a built-in space's name, or the path of a file.
+  func setting(for space: String) throws -> EstimationSetting {
+    try setting(for: SpaceCatalogue.space(space, read: RunConfiguration.text(of:)), on: device)
+  }
+
+  var device: Once<any Device> {
+    Once { try compute.open(compute.device ?? "auto").device }
+  }
+
+  func setting(
+    for space: any NetworkSpace, on device: Once<any Device>
+  ) throws -> EstimationSetting {
     let images = Once { try splits(for: space) }
     return EstimationSetting(
       space: space, recipe: recipe(epochs: epochs), supernetRecipe: recipe(epochs: supernetEpochs),
@@ -79,7 +82,7 @@ struct EstimationOptions: ParsableArguments {
 /// Something made when it is first asked for.
 final class Once<Value> {
   private let make: () throws -> Value
-  private var made: Value?
+  private(set) var made: Value?
 
   init(_ make: @escaping () throws -> Value) { self.make = make }
 

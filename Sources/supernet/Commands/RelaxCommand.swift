@@ -13,6 +13,8 @@ struct RelaxCommand: ParsableCommand {
       \(RelaxationCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
       """)
 
+  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
+  var space = "nasbench201-12"
   @Option(help: "The method.") var method = "darts"
   @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
   @Option(help: "Epochs in which only the weights learn (a quarter unless given).")
@@ -46,7 +48,7 @@ struct RelaxCommand: ParsableCommand {
   }
 
   func run() throws {
-    let setting = try options.setting()
+    let setting = try options.setting(for: space)
     guard let space = setting.space as? CellSpace else {
       throw ConfigurationError(
         "space \(setting.space.name): has no cells to relax; give a space of kind cell")

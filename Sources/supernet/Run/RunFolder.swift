@@ -1,5 +1,5 @@
 import Export
-import Search
+import Studies
 import TensorFiles
 
 #if canImport(FoundationEssentials)
@@ -23,7 +23,7 @@ struct RunFolder {
   var configuration: String { path + "/config.yaml" }
   var space: String { path + "/space.yaml" }
   var checkpoint: String { path + "/checkpoint.safetensors" }
-  var study: String { path + "/study.json" }
+  var study: String { path + "/study.sqlite" }
   var front: String { path + "/front.csv" }
   var summary: String { path + "/summary.json" }
   var log: String { path + "/log.txt" }
@@ -33,14 +33,17 @@ struct RunFolder {
 
   /// Makes the folder and those above it.
   func create() throws {
-    for folder in [path, subnets] {
-      var made = folder.hasPrefix("/") ? "/" : ""
-      for part in folder.split(separator: "/") {
-        made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
-        guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
-          throw ConfigurationError(
-            "\(made): cannot be made: \(String(cString: strerror(errno))); give another --folder")
-        }
+    for folder in [path, subnets] { try Self.make(folder) }
+  }
+
+  /// Makes a folder and those above it, where they are not there.
+  static func make(_ folder: String, option: String = "--folder") throws {
+    var made = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+      guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
+        throw ConfigurationError(
+          "\(made): cannot be made: \(String(cString: strerror(errno))); give another \(option)")
       }
     }
   }
@@ -61,37 +64,7 @@ struct RunFolder {
     try AtomicFile.write(configuration.space.yaml, to: space)
   }
 
-  func readStudy(of searchSpace: SearchSpace) throws -> Study {
-    guard Self.exists(study) else { return Study(searchSpace) }
-    let read: Study
-    do {
-      read = try Study(json: .init(try FileReader.bytes(of: study)))
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw ConfigurationError(
-        "\(study): damaged: \(Self.problem(error)); delete it to search anew")
-    }
-    guard read.space == searchSpace else {
-      throw ConfigurationError("\(study): is of another space; delete it to search anew")
-    }
-    return read
-  }
-
-  /// A decoder's complaint without its type names.
-  private static func problem(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    switch error {
-    case .dataCorrupted: return "not JSON that a study is written in"
-    case .keyNotFound(let key, _): return "`\(key.stringValue)` is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-      return "\((["study"] + place).joined(separator: ".")) is of a wrong type"
-    @unknown default: return "not a study"
-    }
-  }
-
-  func forgetStudy() throws { try remove(study) }
+  func forgetStudy() throws { try StudyFile.remove(study) }
 
   private func remove(_ path: String) throws {
     guard unlink(path) == 0 || errno == ENOENT else {
@@ -109,9 +82,5 @@ struct RunFolder {
     }
     try remove(summary)
     try remove(front)
-  }
-
-  func write(_ study: Study) throws {
-    try AtomicFile.write([UInt8](try study.json()), to: self.study)
   }
 }

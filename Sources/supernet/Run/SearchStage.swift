@@ -1,6 +1,7 @@
 import Compute
 import Export
 import Search
+import Studies
 import TensorFiles
 import Terminal
 
@@ -21,17 +22,17 @@ struct SearchStage {
     let (folder, space) = (run.folder, run.configuration.space)
     let estimator = try run.estimator()
     let targets = try run.timers()
-    let study = try resuming ? folder.readStudy(of: space.searchSpace) : Study(space.searchSpace)
+    if !resuming { try folder.forgetStudy() }
+    let study = try StudyFile(folder.study, of: SubnetSearch.header(of: space))
     // Only now, when nothing was refused, are earlier results touched.
     try folder.forgetResults()
-    if !resuming { try folder.forgetStudy() }
 
     let validation = run.data.splits.validation
     let search = SubnetSearch(
       estimator,
       validation: try run.labelled(
         validation.prefix(min(settings.validationImages, validation.count))),
-      timers: targets.map { ($0.description.identifier, $0.timer) }, study: study)
+      timers: targets.map { ($0.description.identifier, $0.timer) }, in: study)
     try search.timeAgain()
     let budgets = try budgets(search, targets)
     try explore(search, budgets, targets)
@@ -60,7 +61,7 @@ struct SearchStage {
     }
   }
 
-  /// Fills the study, and writes it and its Pareto fronts.
+  /// Fills the study, and writes its Pareto fronts.
   private func explore(
     _ search: SubnetSearch, _ budgets: [LatencyBudget], _ targets: [Target]
   ) throws {
@@ -76,14 +77,10 @@ struct SearchStage {
     try search.run(
       strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
       total: settings.candidates
-    ) { study in
-      try folder.write(study)
-      progress.update(study.trials.count)
-    }
+    ) { progress.update($0.trials.count) }
     progress.finish()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
-    try folder.write(search.study)
     try AtomicFile.write(FrontFile.csv(search.study, devices: devices), to: folder.front)
   }
 

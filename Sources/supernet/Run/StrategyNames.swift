@@ -1,3 +1,4 @@
+import Export
 import Search
 
 /// The names that `strategy` takes.
@@ -12,5 +13,12 @@ enum StrategyNames {
   /// The name, if there is such a strategy.
   static func check(_ name: String) throws -> String {
     try StrategyCatalogue.entry(named: name).name
+  }
+}
+
+/// The names that `--estimator` takes.
+enum EstimatorNames {
+  static var explained: String {
+    EstimatorCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
   }
 }

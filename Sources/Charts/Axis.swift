@@ -1,0 +1,73 @@
+import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One direction of a chart: what it is called, how far it reaches, where its ticks are.
+public struct Axis: Sendable {
+  public enum Scale: Sendable { case linear, logarithmic }
+
+  public let label: String
+  public let scale: Scale
+  public let range: ClosedRange<Double>
+
+  /// An axis over a range; a range of one point is widened, and so is a logarithmic one that reaches
+  /// zero.
+  public init(_ label: String, over range: ClosedRange<Double>, scale: Scale = .linear) {
+    self.label = label
+    self.scale = scale
+    var (low, high) = (range.lowerBound, range.upperBound)
+    switch scale {
+    case .linear:
+      if high - low < 1e-12 * max(1, abs(low)) { (low, high) = (low - 0.5, high + 0.5) }
+    case .logarithmic:
+      low = max(low, 1e-9)
+      high = max(high, low * 10)
+    }
+    self.range = low...high
+  }
+
+  /// Where a value lies, 0 at the low end and 1 at the high one.
+  public func position(_ value: Double) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    switch scale {
+    case .linear: return (value - low) / (high - low)
+    case .logarithmic: return log(max(value, 1e-12) / low) / log(high / low)
+    }
+  }
+
+  /// Values worth a mark, with their texts: multiples of 1, 2 or 5 of a power of ten, or the powers.
+  public func ticks(about count: Int) -> [(value: Double, text: String)] {
+    switch scale {
+    case .linear: linearTicks(count)
+    case .logarithmic: decades(count)
+    }
+  }
+
+  private func linearTicks(_ count: Int) -> [(value: Double, text: String)] {
+    let raw = (range.upperBound - range.lowerBound) / Double(max(count, 1))
+    let power = pow(10, floor(log10(raw)))
+    let step = ([1, 2, 5, 10].first { $0 * power >= raw * 0.999 } ?? 10) * power
+    let digits = max(0, Int(-floor(log10(step * 1.001))))
+    let first = Int(ceil(range.lowerBound / step - 1e-9))
+    let last = max(first, Int(floor(range.upperBound / step + 1e-9)))
+    return (first...last).map { multiple in
+      (Double(multiple) * step, Readable.fixed(Double(multiple) * step, digits))
+    }
+  }
+
+  private func decades(_ count: Int) -> [(value: Double, text: String)] {
+    let first = Int(ceil(log10(range.lowerBound) - 1e-9))
+    let last = Int(floor(log10(range.upperBound) + 1e-9))
+    guard first <= last else { return [(range.lowerBound, "\(range.lowerBound)")] }
+    let step = max(1, (last - first) / max(count, 1))
+    return stride(from: first, through: last, by: step).map { power in
+      (pow(10, Double(power)), Readable.fixed(pow(10, Double(power)), max(0, -power)))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// Charts side by side under one title, over one legend: an SVG to look at in any browser.
+public struct Figure: Sendable {
+  public let title: String
+  /// Their series are the same, in the same order.
+  public let charts: [LineChart]
+
+  public init(_ title: String, _ charts: [LineChart]) {
+    self.title = title
+    self.charts = charts
+  }
+
+  private static let chartWidth = 500.0
+  private static let chartHeight = 340.0
+  private static let titleHeight = 34.0
+  private static let legendColumn = 190.0
+  private static let legendRow = 18.0
+
+  public var svg: String {
+    let names = charts.first?.series.map(\.name) ?? []
+    let width = Self.chartWidth * Double(max(charts.count, 1))
+    let columns = max(1, Int((width - 62) / Self.legendColumn))
+    let rows = (names.count + columns - 1) / columns
+    let height =
+      Self.titleHeight + Self.chartHeight + Self.legendRow * Double(rows) + 16
+    let size = (Frame.text(width), Frame.text(height))
+    var root = SVGElement(
+      "svg",
+      [
+        "xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 \(size.0) \(size.1)",
+        "width": size.0, "height": size.1, "font-family": "Helvetica, Arial, sans-serif",
+        "font-size": "12", "fill": "#222222",
+      ])
+    root.append(Frame(x: 0, y: 0, width: width, height: height).element(["fill": "#ffffff"]))
+    root.append(
+      SVGElement(
+        "text",
+        [
+          "x": Frame.text(width / 2), "y": "22", "text-anchor": "middle", "font-size": "14",
+          "font-weight": "bold",
+        ], text: title))
+    for (index, chart) in charts.enumerated() {
+      let frame = Frame(
+        x: Self.chartWidth * Double(index), y: Self.titleHeight, width: Self.chartWidth,
+        height: Self.chartHeight)
+      root.append(chart.element(at: frame, name: "plot\(index + 1)"))
+    }
+    for (index, name) in names.enumerated() {
+      // Down the columns, so that the order reads as in a table.
+      let (column, row) = (index / max(rows, 1), index % max(rows, 1))
+      for element in entry(
+        name, Stroke(of: index), x: 62 + Self.legendColumn * Double(column),
+        y: Self.titleHeight + Self.chartHeight + Self.legendRow * Double(row) + 10)
+      {
+        root.append(element)
+      }
+    }
+    return root.text + "\n"
+  }
+
+  private func entry(_ name: String, _ stroke: Stroke, x: Double, y: Double) -> [SVGElement] {
+    [
+      SVGElement(
+        "line",
+        [
+          "x1": Frame.text(x), "y1": Frame.text(y), "x2": Frame.text(x + 26), "y2": Frame.text(y),
+          "stroke": stroke.colour, "stroke-width": "2.5", "stroke-dasharray": stroke.dash,
+        ]), Frame.label(name, x + 32, y + 4, "start"),
+    ]
+  }
+}

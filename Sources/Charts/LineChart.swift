@@ -1,0 +1,124 @@
+import Terminal
+
+/// Lines over one pair of axes, each with the spread around it.
+public struct LineChart: Sendable {
+  public struct Point: Sendable, Equatable {
+    public let x, y: Double
+    /// How far from `y` the spread reaches, up and down.
+    public let spread: Double
+
+    public init(x: Double, y: Double, spread: Double = 0) {
+      self.x = x
+      self.y = y
+      self.spread = spread
+    }
+  }
+
+  public struct Series: Sendable {
+    public let name: String
+    /// In ascending order of `x`.
+    public let points: [Point]
+
+    public init(_ name: String, _ points: [Point]) {
+      self.name = name
+      self.points = points
+    }
+  }
+
+  public let x, y: Axis
+  public let series: [Series]
+
+  public init(x: Axis, y: Axis, _ series: [Series]) {
+    self.x = x
+    self.y = y
+    self.series = series
+  }
+
+  /// More points than this are not seen.
+  private static let pointLimit = 240
+
+  /// Draws into a rectangle of which it fills all but the margins for ticks and labels.
+  ///
+  /// - Parameter name: tells the clipping of one chart of a figure from another's.
+  func element(at frame: Frame, name: String) -> SVGElement {
+    let plot = frame.inset(left: 62, right: 14, top: 10, bottom: 46)
+    var group = SVGElement("g", [:])
+    var clip = SVGElement("clipPath", ["id": name])
+    clip.append(plot.element([:]))
+    group.append(clip)
+    for line in grid(plot) { group.append(line) }
+    var lines = SVGElement("g", ["clip-path": "url(#\(name))"])
+    let visible = series.map { Series($0.name, Self.thinned($0.points)) }
+    for (index, series) in visible.enumerated()
+    where series.points.contains(where: { $0.spread > 0 }) {
+      lines.append(band(series.points, Stroke(of: index), plot))
+    }
+    for (index, series) in visible.enumerated() {
+      let stroke = Stroke(of: index)
+      let points = series.points.map { place($0.x, $0.y, plot) }.joined(separator: " ")
+      lines.append(
+        SVGElement(
+          "polyline",
+          [
+            "points": points, "fill": "none", "stroke": stroke.colour, "stroke-width": "1.8",
+            "stroke-dasharray": stroke.dash, "stroke-linejoin": "round",
+          ]))
+    }
+    group.append(lines)
+    return group
+  }
+
+  /// Keeps the first, the last, and some of those between.
+  private static func thinned(_ points: [Point]) -> [Point] {
+    guard points.count > pointLimit else { return points }
+    return (0..<pointLimit).map { points[$0 * (points.count - 1) / (pointLimit - 1)] }
+  }
+
+  private func place(_ x: Double, _ y: Double, _ plot: Frame) -> String {
+    plot.point(self.x.position(x), self.y.position(y))
+  }
+
+  private func band(_ points: [Point], _ stroke: Stroke, _ plot: Frame) -> SVGElement {
+    let upper = points.map { place($0.x, $0.y + $0.spread, plot) }
+    let lower = points.reversed().map { place($0.x, $0.y - $0.spread, plot) }
+    return SVGElement(
+      "polygon",
+      [
+        "points": (upper + lower).joined(separator: " "), "fill": stroke.colour,
+        "fill-opacity": series.count > 6 ? "0.07" : "0.15",
+      ])
+  }
+
+  /// Lines at the ticks, their numbers, the frame and the labels.
+  private func grid(_ plot: Frame) -> [SVGElement] {
+    var elements: [SVGElement] = []
+    func add(_ from: (Double, Double), _ to: (Double, Double)) {
+      let (start, end) = (plot.place(from.0, from.1), plot.place(to.0, to.1))
+      elements.append(
+        SVGElement(
+          "line",
+          [
+            "x1": Frame.text(start.x), "y1": Frame.text(start.y), "x2": Frame.text(end.x),
+            "y2": Frame.text(end.y), "stroke": "#dddddd",
+          ]))
+    }
+    for tick in x.ticks(about: 6) {
+      let position = x.position(tick.value)
+      add((position, 0), (position, 1))
+      let place = plot.place(position, 0)
+      elements.append(Frame.label(tick.text, place.x, place.y + 16, "middle"))
+    }
+    for tick in y.ticks(about: 6) {
+      let position = y.position(tick.value)
+      add((0, position), (1, position))
+      let place = plot.place(0, position)
+      elements.append(Frame.label(tick.text, place.x - 6, place.y + 4, "end"))
+    }
+    elements.append(plot.element(["fill": "none", "stroke": "#888888"]))
+    let (below, beside) = (plot.place(0.5, 0), plot.place(0, 0.5))
+    elements.append(Frame.label(x.label, below.x, below.y + 36, "middle"))
+    elements.append(
+      Frame.label(y.label, beside.x - 48, beside.y, "middle", isUpright: true))
+    return elements
+  }
+}

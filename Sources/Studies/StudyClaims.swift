@@ -1,0 +1,113 @@
+internal import GRDB
+public import Search
+
+/// How trials are shared out: claimed, told, given back, taken over.
+extension StudyFile {
+  /// Adds what a strategy proposed as pending trials that this process holds; what is in the study
+  /// already at that fidelity is left out.
+  ///
+  /// `nil` where others have added trials since the study was read: the proposals were made from a
+  /// history that is no longer the study's. It has been read again; ask again.
+  ///
+  /// - Parameters:
+  ///   - source: the strategy's name.
+  ///   - duration: how long it took to propose all of them.
+  public func claim(
+    _ proposals: [Proposal], source: String, estimator: String, device: String = "",
+    seed: UInt64 = 0, proposedIn duration: Duration = .zero
+  ) throws -> [Trial]? {
+    var new: [Proposal] = []
+    for proposal in proposals where !study.history.contains(proposal) && !new.contains(proposal) {
+      new.append(proposal)
+    }
+    guard !new.isEmpty else { return [] }
+    let first = study.trials.count
+    let isClaimed = try writeAsWorker { db, worker in
+      let count = try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT coalesce(max(number) + 1, 0) FROM trial"))
+      guard count == first else { return false }
+      for (index, proposal) in new.enumerated() {
+        let trial = Trial(
+          number: first + index, architecture: proposal.architecture, fidelity: proposal.fidelity,
+          source: source, estimator: estimator, device: device, seed: seed)
+        try TrialRow.insert(trial, proposedIn: duration / new.count, worker: worker, to: db)
+      }
+      return true
+    }
+    return isClaimed ? Array(study.trials[first..<first + new.count]) : nil
+  }
+
+  /// Ends a trial that this process holds with what was measured.
+  ///
+  /// False where the trial is no longer this process's: then the outcome is dropped, so that nothing
+  /// counts twice.
+  @discardableResult
+  public func complete(
+    _ trial: Trial, metrics: [String: Double], duration: Duration
+  ) throws -> Bool {
+    try end(
+      trial, .complete, trial.metrics.merging(metrics) { _, measured in measured }, duration)
+  }
+
+  /// Ends a trial that could not be evaluated; the search goes on without it.
+  @discardableResult
+  public func fail(_ trial: Trial, reason: String, duration: Duration) throws -> Bool {
+    try end(trial, .failed(reason: reason), trial.metrics, duration)
+  }
+
+  private func end(
+    _ trial: Trial, _ state: Trial.State, _ metrics: [String: Double], _ duration: Duration
+  ) throws -> Bool {
+    let ended = Trial(
+      number: trial.number, architecture: trial.architecture, fidelity: trial.fidelity,
+      source: trial.source, estimator: trial.estimator, device: trial.device, seed: trial.seed,
+      state: state, metrics: metrics, duration: duration)
+    return try writeAsWorker { db, worker in
+      try TrialRow.end(ended, worker: worker, in: db)
+    }
+  }
+
+  /// Gives a trial back that this process will not evaluate: whoever comes next takes it over.
+  public func release(_ trial: Trial) throws {
+    try writeAsWorker { db, worker in
+      try db.execute(
+        sql: "UPDATE trial SET worker = NULL WHERE number = ? AND state = 'pending' AND worker = ?",
+        arguments: [trial.number, worker])
+    }
+  }
+
+  /// Takes over the oldest pending trial that nobody alive holds, on this process's device.
+  public func takeOver(device: String = "") throws -> Trial? {
+    try refresh()
+    guard study.trials.contains(where: { $0.state == .pending }) else { return nil }
+    let number: Int? = try writeAsWorker { db, worker in
+      let pending = try Row.fetchAll(
+        db, sql: "SELECT number, worker FROM trial WHERE state = 'pending' ORDER BY number")
+      for row in pending {
+        let (number, holder): (Int, Int64?) = (row["number"], row["worker"])
+        if let holder, isAlive(holder) { continue }
+        try db.execute(
+          sql: "UPDATE trial SET worker = ?, device = ?, revision = ? WHERE number = ?",
+          arguments: [worker, device, try TrialRow.nextRevision(in: db), number])
+        return number
+      }
+      return nil
+    }
+    return number.map { study.trials[$0] }
+  }
+
+  /// Adds to the metrics of a complete trial, or replaces them: a latency that was measured again.
+  public func remeasure(_ number: Int, metrics: [String: Double]) throws {
+    try write { db in
+      guard let trial = try TrialRow.row(number, in: db)?.trial, trial.state == .complete else {
+        return
+      }
+      let merged = trial.metrics.merging(metrics) { _, new in new }
+      try db.execute(
+        sql: "UPDATE trial SET metrics = ?, revision = ? WHERE number = ?",
+        arguments: [
+          try StudySchema.json(merged), try TrialRow.nextRevision(in: db), number,
+        ])
+    }
+  }
+}

@@ -1,0 +1,100 @@
+internal import GRDB
+import Search
+import TensorFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// SQLite as studies use it, with errors that name the file.
+enum StudyDatabase {
+  /// How long a process waits for another one's transaction; they take milliseconds.
+  private static let patience = 30.0
+
+  /// Opens the file, making it where `creating`; it has a write-ahead log, so that those who look
+  /// do not wait for those who write.
+  static func open(_ path: String, creating: Bool) throws -> DatabaseQueue {
+    guard creating || access(path, F_OK) == 0 else {
+      throw FileError(
+        path: path, problem: "cannot read (\(String(cString: strerror(errno))))",
+        advice: "check the path")
+    }
+    return try naming(path) {
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(patience)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      if creating { try keepWriteAheadLog(queue) }
+      // What is written is safe from a process that dies; `StudyFile.write` says when from a power cut.
+      try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+      return queue
+    }
+  }
+
+  /// SQLite does not wait where two processes ask for a new file's log at once.
+  private static func keepWriteAheadLog(_ queue: DatabaseQueue) throws {
+    for attempt in 0... {
+      do {
+        return try queue.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < 1000 {
+        usleep(5_000)
+      }
+    }
+  }
+
+  /// Runs work on a file and throws what goes wrong as a `FileError`.
+  static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as DatabaseError {
+      throw FileError(path: path, error)
+    } catch let error as SearchError {
+      throw FileError(path: path, damage: error.message)
+    }
+  }
+}
+
+extension FileError {
+  fileprivate init(path: String, damage: String) {
+    self.init(
+      path: path, problem: "is damaged: \(damage)",
+      advice: "bring a copy of it back, or delete it to begin anew")
+  }
+
+  fileprivate init(path: String, _ error: DatabaseError) {
+    let reason = error.message ?? "\(error.resultCode)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB:
+      self.init(
+        path: path, problem: "is no study (not an SQLite file)", advice: "give the file of a study")
+    case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_ERROR:
+      self.init(path: path, damage: reason)
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self.init(
+        path: path, problem: "another program keeps it locked", advice: "end that one, or wait")
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+      self.init(path: path, problem: "cannot write (\(reason))", advice: "check the permissions")
+    case .SQLITE_FULL: self.init(noSpaceFor: path)
+    case .SQLITE_IOERR where Self.isFull(path): self.init(noSpaceFor: path)
+    default:
+      self.init(
+        path: path, problem: "cannot open or write (\(reason))",
+        advice: "check that the folder exists and may be written to")
+    }
+  }
+
+  private init(noSpaceFor path: String) {
+    self.init(
+      path: path, problem: "cannot write (\(String(cString: strerror(ENOSPC))))",
+      advice: "free some space or choose another disk")
+  }
+
+  /// SQLite tells a full disk from a broken one for some of its files only.
+  private static func isFull(_ path: String) -> Bool {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 && UInt64(status.f_bavail) * UInt64(status.f_bsize) < 65_536
+  }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Export
+import Search
+import Studies
+import Terminal
+
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Searches a trained run for its best subnets, or any space by any estimator.",
+    discussion: """
+      In a run's folder it is the second half of `run`: subnets are judged with the run's weights \
+      and chosen for each budget. In a space, candidates are judged by an estimator; every one is \
+      kept in a study (`supernet study`). What is stopped, by whatever means, goes on with \
+      --resume; several processes with --resume share a study.
+      """)
+
+  @ArgumentParser.Argument(
+    help: "A trained run's folder, or a space: a built-in one or the path of a .yaml file.")
+  var subject: String
+  @Option(help: "How to search: \(StrategyNames.explained).") var strategy: String?
+  @Option(
+    help: """
+      Candidates judged in all, 100 in a space; one of lower fidelity counts as its part of one.
+      """)
+  var candidates: Int?
+  @Flag(help: "Go on with the study, or begin it.") var resume = false
+  @Flag(help: "Print the summary as JSON.") var json = false
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "In a run: latency budgets of one image in milliseconds, for every target.")
+  var budgetsMs: [Double] = []
+  @Option(parsing: .upToNextOption, help: "In a run: devices to choose for (all unless given).")
+  var targets: [String] = []
+
+  @Option(
+    help: "In a space: the study's file (studies/SPACE-ESTIMATOR.sqlite unless given).")
+  var study: String?
+  @Option(help: "In a space: how candidates are judged: \(EstimatorNames.explained).")
+  var estimator: String?
+  @OptionGroup(title: "GOAL OPTIONS (in a space)") var goal: GoalOptions
+  @OptionGroup(title: "ESTIMATION OPTIONS (in a space)") var estimation: EstimationOptions
+
+  func validate() throws {
+    if let candidates, candidates < 1 {
+      throw ValidationError("--candidates \(candidates): give 1 or more")
+    }
+    guard budgetsMs.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw ValidationError("--budgets-ms: give numbers above 0")
+    }
+  }
+
+  func run() throws {
+    let isRun = RunFolder.exists(RunFolder(path: subject).configuration)
+    if isRun {
+      try refuse(
+        [
+          ("--estimator", estimator != nil), ("--table", estimation.table != nil),
+          ("--study", study != nil), ("--objective", !goal.objective.isEmpty),
+          ("--limit", !goal.limit.isEmpty),
+        ], "a run, which is judged with its own weights under --budgets-ms")
+      try searchRun()
+    } else {
+      try refuse(
+        [("--budgets-ms", !budgetsMs.isEmpty), ("--targets", !targets.isEmpty)],
+        "no run's folder; in a space use --limit latency.DEVICE=SECONDS")
+      try searchSpace()
+    }
+  }
+
+  private func refuse(_ options: [(name: String, isGiven: Bool)], _ reason: String) throws {
+    guard let given = options.first(where: \.isGiven) else { return }
+    throw ValidationError("\(given.name): \(subject) is \(reason)")
+  }
+
+  private func searchRun() throws {
+    let folder = RunFolder(path: subject)
+    var settings = try RunConfiguration(keptIn: folder)
+    if let device = estimation.compute.device { settings.device = device }
+    if let strategy { settings.search.strategy = try StrategyNames.check(strategy) }
+    if let candidates { settings.search.candidates = candidates }
+    if !budgetsMs.isEmpty { settings.search.budgetsMilliseconds = budgetsMs }
+    if !targets.isEmpty { settings.targets = targets }
+    let run = try Run(
+      reopening: folder, settings, compute: estimation.compute, isQuiet: json)
+    let summary = try SearchStage(run: run).execute(resuming: resume)
+    if json { return print(try JSON.text(summary), terminator: "") }
+    run.log.tell("\n" + summary.text)
+  }
+
+  private func searchSpace() throws {
+    let strategyName = try StrategyNames.check(strategy ?? "evolution")
+    let search = try SpaceSearch(subject, judgedBy: estimator, estimation, goal)
+    let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"
+    if !resume, RunFolder.exists(path) {
+      throw ConfigurationError(
+        "\(path): holds a study already; add --resume to go on with it, or --study for another")
+    }
+    if study == nil { try RunFolder.make("studies", option: "--study") }
+    let file = try StudyFile(path, of: search.header)
+    let budget = candidates ?? 100
+    if !json {
+      print(
+        "Searching \(search.space.name) (\(Readable.scientific(search.space.searchSpace.count)) "
+          + "architectures) by \(strategyName), judged by \(search.estimatorName).")
+    }
+    let start = ContinuousClock.now
+    var progress = Progress(
+      "Searching", unit: "candidates", total: budget, done: Int(file.study.spent))
+    let ending = try search.run(file, strategyName, seed: estimation.seed, budget: budget) {
+      progress.update(Int($0.study.spent), search.bestText($0.study))
+    }
+    progress.finish()
+    let report = try StudyReport(file, best: 5)
+    if json { return print(try JSON.text(report), terminator: "") }
+    if ending == .exhausted { print("The strategy finds nothing new.") }
+    print(report.text)
+    if let trials = report.bestTrials, !trials.isEmpty {
+      print("\n" + TrialTable.text(trials, first: search.goal.objectives.map(\.metric)))
+    }
+    print("\nDone in \(Readable.span((ContinuousClock.now - start).seconds)).")
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+internal import GRDB
+import Laws
+import Search
+import Studies
+import Testing
+
+/// Files that are no study, or not the one that is asked for: told in one line, and left alone.
+struct BadStudyTests {
+  /// A study of a few trials.
+  private func sample() throws -> TemporaryStudy {
+    let place = try TemporaryStudy()
+    _ = try place.open().search(60)
+    return place
+  }
+
+  private func message(_ open: () throws -> Void) -> String {
+    do {
+      try open()
+      return "opened"
+    } catch { return "\(error)" }
+  }
+
+  private func expectRefusal(
+    _ place: TemporaryStudy, _ part: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let before = FileManager.default.contents(atPath: place.path)
+    for text in [
+      message { _ = try StudyFile(readingFrom: place.path) }, message { _ = try place.open() },
+    ] {
+      #expect(text.hasPrefix(place.path + ": "), "\(text)", sourceLocation: sourceLocation)
+      #expect(text.contains(part), "\(text)", sourceLocation: sourceLocation)
+      #expect(!text.contains("\n"), "\(text)", sourceLocation: sourceLocation)
+    }
+    #expect(FileManager.default.contents(atPath: place.path) == before)
+  }
+
+  @Test func anotherSpace() throws {
+    let place = try sample()
+    let header = StudyHeader(
+      try SampleSpaces.nested(), named: "nested", goal: TemporaryStudy.goal)
+    let text = message { _ = try StudyFile(place.path, of: header) }
+    #expect(text.contains("is a study of another space (plain); give another file"), "\(text)")
+  }
+
+  @Test func noStudyAtAll() throws {
+    let place = try TemporaryStudy()
+    try Data(repeating: 65, count: 5000).write(to: URL(fileURLWithPath: place.path))
+    expectRefusal(place, "is no study (not an SQLite file)")
+    try Data().write(to: URL(fileURLWithPath: place.path))
+    let empty = message { _ = try StudyFile(readingFrom: place.path) }
+    #expect(empty.contains("is empty: what made it was stopped before it began"), "\(empty)")
+    let absent = message { _ = try StudyFile(readingFrom: place.folder + "/none.sqlite") }
+    #expect(absent.contains("cannot read (No such file or directory); check the path"))
+    let folder = message {
+      _ = try StudyFile("/proc/none/study.sqlite", of: try TemporaryStudy.header())
+    }
+    #expect(folder.contains("check that the folder exists"), "\(folder)")
+  }
+
+  @Test func anotherDatabase() throws {
+    let place = try TemporaryStudy()
+    let database = try DatabaseQueue(path: place.path)
+    try database.write { try $0.execute(sql: "CREATE TABLE player (name TEXT)") }
+    try database.close()
+    for open in [{ _ = try StudyFile(readingFrom: place.path) }, { _ = try place.open() }] {
+      #expect(message(open).contains("is no study, but another program's database"))
+    }
+  }
+
+  @Test func aLaterVersion() throws {
+    let place = try sample()
+    try change(place, "PRAGMA user_version = 7")
+    expectRefusal(place, "is a study of version 7, and version 1 is known")
+  }
+
+  @Test(arguments: [
+    "UPDATE trial SET metrics = 'x' WHERE number = 3",
+    "UPDATE trial SET fidelity = 2 WHERE number = 3",
+    "UPDATE trial SET architecture = '[9,0,0,0,0,0]' WHERE number = 3",
+    "DELETE FROM trial WHERE number = 3", "DELETE FROM study", "DROP TABLE trial",
+    "UPDATE study SET space = '{\"dimensions\":[]}'",
+  ]) func damagedRows(_ statement: String) throws {
+    let place = try sample()
+    try change(place, statement)
+    expectRefusal(place, "is damaged: ")
+  }
+
+  @Test func damagedPages() throws {
+    let place = try sample()
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: place.path))
+    bytes.replaceSubrange(4096..<bytes.count, with: Data(repeating: 7, count: bytes.count - 4096))
+    try bytes.write(to: URL(fileURLWithPath: place.path))
+    expectRefusal(place, "is damaged: ")
+    try bytes.prefix(6000).write(to: URL(fileURLWithPath: place.path))
+    expectRefusal(place, "is damaged: ")
+  }
+
+  private func change(_ place: TemporaryStudy, _ statement: String) throws {
+    let database = try DatabaseQueue(path: place.path)
+    try database.inDatabase { try $0.execute(sql: statement) }
+    try database.close()
+  }
+}

@@ -1,0 +1,88 @@
+import Search
+import Studies
+import TensorFiles
+import Testing
+
+struct StudySearchTests {
+  private struct Failure: Error {}
+
+  @Test func goesOnAsIfItHadNotStopped() throws {
+    let (whole, parts) = (try TemporaryStudy(), try TemporaryStudy())
+    #expect(try whole.open().search(40) == .spent)
+    for stop in [7, 8, 25] {
+      let file = try parts.open()
+      #expect(
+        try file.search(40, isInterrupted: { file.study.trials.count >= stop }) == .interrupted)
+    }
+    #expect(throws: Failure.self) { try parts.open().search(40) { _ in throw Failure() } }
+    let left = try StudyFile(readingFrom: parts.path).study
+    #expect(left.trials.count == 26 && left.pendingTrials.map(\.number) == [25])
+    #expect(try parts.open().search(40) == .spent)
+    let studies = try [whole, parts].map { try StudyFile(readingFrom: $0.path).study.trials }
+    #expect(studies[0].map(\.architecture) == studies[1].map(\.architecture))
+    #expect(studies[0].map(\.metrics) == studies[1].map(\.metrics))
+  }
+
+  @Test func endsWhereNothingIsLeft() throws {
+    let place = try TemporaryStudy()
+    #expect(try place.open().search(10_000) == .exhausted)
+    let file = try StudyFile(readingFrom: place.path)
+    #expect(Double(file.study.trials.count) == file.header.space.count)
+  }
+
+  @Test func aFailureIsAStateAndTheSearchGoesOn() throws {
+    let file = try TemporaryStudy().open()
+    let ending = try StudySearch(
+      file, RandomSearch(seed: 1), named: "random", estimator: "sample"
+    ).run([.init(TemporaryStudy.goal)], budget: 6) { trial in
+      trial.number % 2 == 0 ? .failed(reason: "too large") : .measured(["accuracy": 1])
+    }
+    #expect(ending == .spent && file.study.trials.count == 6)
+    #expect(file.study.trials[4].state == .failed(reason: "too large"))
+  }
+
+  @Test func partsOfAnEvaluationAddUp() throws {
+    struct Thirds: SearchStrategy {
+      func proposals(for request: SearchRequest) -> [Proposal] {
+        RandomSearch(seed: 1).proposals(for: request).map {
+          Proposal($0.architecture, fidelity: 1 / 3.0)
+        }
+      }
+    }
+    let file = try TemporaryStudy().open()
+    let ending = try StudySearch(file, Thirds(), named: "thirds", estimator: "sample")
+      .run([.init(TemporaryStudy.goal)], budget: 4) { _ in .measured([:]) }
+    #expect(ending == .spent && file.study.trials.count == 12)
+  }
+
+  @Test func anAimThatAdmitsNothingEndsTheSearch() throws {
+    let file = try TemporaryStudy().open()
+    var asked = 0
+    let search = try StudySearch(
+      file, RandomSearch(seed: 1), named: "random", estimator: "sample")
+    let ending = try search.run(
+      [
+        .init(TemporaryStudy.goal) { _ in
+          asked += 1
+          return false
+        }
+      ], budget: 4
+    ) { _ in .measured([:]) }
+    #expect(ending == .exhausted && (1...100).contains(asked))
+    #expect(throws: Failure.self) {
+      try search.run([.init(TemporaryStudy.goal) { _ in throw Failure() }], budget: 4) { _ in
+        .measured([:])
+      }
+    }
+  }
+
+  @Test func anotherEstimatorIsRefused() throws {
+    let file = try TemporaryStudy().open()
+    _ = try file.search(1)
+    #expect(
+      throws: FileError(
+        path: file.path, problem: "holds trials of the estimator sample",
+        advice: "go on with that one, or give another file")
+    ) { try StudySearch(file, RandomSearch(seed: 1), named: "random", estimator: "other") }
+  }
+}

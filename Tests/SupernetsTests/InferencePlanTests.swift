@@ -1,0 +1,51 @@
+import Export
+import Laws
+import Operators
+import Testing
+
+@Suite struct InferencePlanTests {
+  /// Bit for bit, for images written after the plan was made, while other plans and passes use
+  /// the device.
+  @Test(arguments: [1, 3]) func plansAnswerAsThePassTheyRepeat(threads: Int) throws {
+    let device = try NativeDevice(threads: threads)
+    let space = try TrainingLaws.tinySpace()
+    let supernet = try Supernet(space, on: device, seed: 7)
+    try device.write(
+      device.read(supernet.parameters).map { $0 + 0.05 }, to: supernet.parameters)
+    let plans = try [space.largest, space.smallest].map { architecture in
+      let side = space.resolution(of: architecture)
+      let images = try device.empty([2, side, side, space.channels])
+      try device.fill(images, with: 0)
+      let statistics = BatchNormStatistics(on: device)
+      let plan = try supernet.inferencePlan(architecture, images, statistics)
+      return (architecture, images, statistics, plan)
+    }
+    var seen: Set<[Float]> = []
+    for round in 1...3 {
+      for (architecture, images, statistics, plan) in plans {
+        try device.fill(images, with: 0.1 * Float(round))
+        let pass = try supernet.logits(
+          architecture, images, mode: .inference(statistics), tape: Tape(recording: false))
+        let (planned, expected) = try (device.read(plan.run()), device.read(pass.value))
+        #expect(planned.map(\.bitPattern) == expected.map(\.bitPattern))
+        seen.insert(planned)
+      }
+    }
+    #expect(seen.count == 6, "the images make no difference")
+  }
+
+  @Test func aRunTakesNoMemoryAndALetGoPlanReturnsIts() throws {
+    let device = try NativeDevice(threads: 2)
+    let space = try TrainingLaws.tinySpace()
+    let supernet = try Supernet(space, on: device, seed: 7)
+    let images = try device.empty([1, 20, 20, space.channels])
+    func make() throws -> any Plan {
+      try supernet.inferencePlan(space.largest, images, BatchNormStatistics(on: device))
+    }
+    for _ in 0..<2 { _ = try make() }
+    let allocations = device.systemAllocations
+    let plan = try make()
+    for _ in 0..<3 { _ = try plan.run() }
+    #expect(device.systemAllocations == allocations)
+  }
+}
