@@ -19,7 +19,7 @@ import Testing
   }
 
   private let common = [
-    "--space", "cells.yaml", "--dataset", "idx", "--data", "images", "--device", "cpu",
+    "cells.yaml", "--dataset", "idx", "--data", "images", "--device", "cpu",
     "--threads", "1", "--images", "96", "--batch", "16", "--epochs", "2",
   ]
 
@@ -41,8 +41,11 @@ import Testing
     }
     try workspace.write("table.csv", "architecture,accuracy\n" + rows.joined(separator: "\n"))
     let outcome = try workspace.supernet(
-      ["relax", "--method", "gdas", "--warmup", "0", "--seeds", "1", "2", "--table", "table.csv"]
-        + ["--json"] + common)
+      ["relax"] + common
+        + [
+          "--method", "gdas", "--warmup", "0", "--seeds", "1", "2", "--table", "table.csv",
+          "--json",
+        ])
     let searches = try decode([Search].self, outcome.output)
     #expect(searches.map(\.seed) == [1, 2])
     #expect(searches.allSatisfy { $0.epochs == 2 && $0.metrics["top1"] == 90.5 })
@@ -57,7 +60,8 @@ import Testing
   @Test func aComparisonGoesOnFromItsFile() throws {
     let workspace = try workspace()
     let arguments =
-      ["compare-estimators", "--candidates", "4", "--file", "judgements.csv", "--json"] + common
+      ["compare-estimators"] + common
+      + ["--candidates", "4", "--file", "judgements.csv", "--json"]
     let first = try workspace.supernet(arguments + ["--estimators", "synflow"])
     #expect(
       try decode([Comparison].self, first.output).map(\.estimator) == ["full-training", "synflow"])
@@ -73,21 +77,21 @@ import Testing
   @Test func whatCannotBeIsOneLine() throws {
     let workspace = try workspace()
     expectOneLine(
-      try workspace.supernet("relax", "--space", "mobilenet-28"), "has no cells to relax")
+      try workspace.supernet("relax", "mobilenet-28"), "has no cells to relax")
     expectOneLine(
       try workspace.supernet("relax", "--method", "guess"), "no relaxation is named \"guess\"")
     expectOneLine(
-      try workspace.supernet(["compare-estimators", "--estimators", "oracle"] + common),
+      try workspace.supernet(["compare-estimators"] + common + ["--estimators", "oracle"]),
       "no estimator is named \"oracle\"")
     try workspace.write("table.csv", "architecture,accuracy\n|skip~0|,9\n")
     expectOneLine(
-      try workspace.supernet(["relax", "--table", "table.csv"] + common), "table.csv:2: ")
+      try workspace.supernet(["relax"] + common + ["--table", "table.csv"]), "table.csv:2: ")
     expectOneLine(
       try workspace.supernet("compare-estimators", "--sampling", "all"), "--sampling all: choose")
     try workspace.write("judgements.csv", "something else\n")
     expectOneLine(
       try workspace.supernet(
-        ["compare-estimators", "--file", "judgements.csv", "--estimators", "synflow"] + common),
+        ["compare-estimators"] + common + ["--file", "judgements.csv", "--estimators", "synflow"]),
       "judgements.csv:1: is no file of judgements")
   }
 }

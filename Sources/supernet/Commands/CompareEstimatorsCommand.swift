@@ -15,8 +15,8 @@ struct CompareEstimatorsCommand: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
-  var space = "nasbench201-28"
-  @Option(help: "Candidates, drawn at random.") var candidates = 24
+  var space = "nasbench201-12-flat"
+  @Option(help: "Candidates, drawn at random.") var candidates = 20
   @Option(
     parsing: .upToNextOption,
     help: "Estimators besides full-training (all that can be made unless given).")

@@ -10,13 +10,13 @@ struct EstimationOptions: ParsableArguments {
   @Option(help: "The data set: auto (Fashion-MNIST, else drawn shapes) or a name.")
   var dataset = "auto"
   @Option(help: "Where the data set's files are.") var data: String?
-  @Option(help: "Training images, the first of the data set.") var images = 4_000
-  @Option(help: "Validation images.") var validation = 4_000
-  @Option(help: "Epochs of a candidate's training.") var epochs = 6
-  @Option(help: "Epochs of a supernet's training.") var supernetEpochs = 40
+  @Option(help: "Training images, the first of the data set.") var images = 2_000
+  @Option(help: "Validation images.") var validation = 3_000
+  @Option(help: "Epochs of a candidate's training.") var epochs = 8
+  @Option(help: "Epochs of a supernet's training.") var supernetEpochs = 150
   @Option(help: "How a supernet is trained: \(SamplingRule.allCases.map(\.rawValue)), or auto.")
   var sampling = "auto"
-  @Option(help: "Images of a training step.") var batch = 64
+  @Option(help: "Images of a training step.") var batch = 32
   @Option(help: "The highest learning rate.") var learningRate = 0.1
   @Option(help: "A table of architectures and metrics (CSV).") var table: String?
   @Option(help: "The seed of everything that is drawn.") var seed = 1

@@ -14,10 +14,11 @@ struct RelaxCommand: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
-  var space = "nasbench201-28"
+  var space = "nasbench201-12"
   @Option(help: "The method.") var method = "darts"
   @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
-  @Option(help: "Epochs in which only the weights learn.") var warmup = 5
+  @Option(help: "Epochs in which only the weights learn (a quarter unless given).")
+  var warmup: Int?
   @Option(help: "The learning rate of the operations' strengths.") var strengthRate = 0.05
   @Option(help: "The weight of beta-decay at the end (what suits the method unless given).")
   var betaDecay: Double?
@@ -40,7 +41,8 @@ struct RelaxCommand: ParsableCommand {
 
   func validate() throws {
     guard seeds.allSatisfy({ $0 >= 0 }) else { throw ValidationError("--seeds: give 0 or more") }
-    guard warmup >= 0, strengthRate > 0, betaDecay ?? 0 >= 0, entropy >= 0, skipLimit >= 0 else {
+    guard warmup ?? 0 >= 0, strengthRate > 0, betaDecay ?? 0 >= 0, entropy >= 0, skipLimit >= 0
+    else {
       throw ValidationError("--warmup and the rates and weights: give no negative numbers")
     }
   }
@@ -68,7 +70,7 @@ struct RelaxCommand: ParsableCommand {
   ) throws -> Report {
     var recipe = RelaxationRecipe()
     recipe.epochs = options.epochs
-    recipe.warmupEpochs = warmup
+    recipe.warmupEpochs = warmup ?? options.epochs / 4
     recipe.batchSize = options.batch
     recipe.rate = Float(options.learningRate)
     recipe.architectureRate = strengthRate
