@@ -31,7 +31,9 @@ struct StudySearchTests {
   }
 
   @Test func aFailureIsAStateAndTheSearchGoesOn() throws {
-    let file = try TemporaryStudy().open()
+    let place = try TemporaryStudy()
+    defer { withExtendedLifetime(place) {} }
+    let file = try place.open()
     let ending = try StudySearch(
       file, RandomSearch(seed: 1), named: "random", estimator: "sample"
     ).run([.init(TemporaryStudy.goal)], budget: 6) { trial in
@@ -49,14 +51,18 @@ struct StudySearchTests {
         }
       }
     }
-    let file = try TemporaryStudy().open()
+    let place = try TemporaryStudy()
+    defer { withExtendedLifetime(place) {} }
+    let file = try place.open()
     let ending = try StudySearch(file, Thirds(), named: "thirds", estimator: "sample")
       .run([.init(TemporaryStudy.goal)], budget: 4) { _ in .measured([:]) }
     #expect(ending == .spent && file.study.trials.count == 12)
   }
 
   @Test func anAimThatAdmitsNothingEndsTheSearch() throws {
-    let file = try TemporaryStudy().open()
+    let place = try TemporaryStudy()
+    defer { withExtendedLifetime(place) {} }
+    let file = try place.open()
     var asked = 0
     let search = try StudySearch(
       file, RandomSearch(seed: 1), named: "random", estimator: "sample")
@@ -77,7 +83,9 @@ struct StudySearchTests {
   }
 
   @Test func anotherEstimatorIsRefused() throws {
-    let file = try TemporaryStudy().open()
+    let place = try TemporaryStudy()
+    defer { withExtendedLifetime(place) {} }
+    let file = try place.open()
     _ = try file.search(1)
     #expect(
       throws: FileError(
