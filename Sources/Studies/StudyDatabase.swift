@@ -39,6 +39,7 @@ enum StudyDatabase {
   }
 
   /// SQLite takes a file that is shorter than any database for an empty one, and writes over it.
+  ///
   /// It is not opened to look: closing it would let go of SQLite's own locks on it.
   private static func isEmptyOrDatabase(_ path: String) -> Bool {
     var status = stat()
