@@ -11,14 +11,13 @@ enum HugePages {
 
   /// Memory on a cache line's boundary, large pieces on a huge page's; free it with `deallocate`.
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
-    guard byteCount >= pageSize / 2 else {
+    guard byteCount >= pageSize else {
       return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     }
-    let whole = (byteCount + pageSize - 1) / pageSize * pageSize
-    let pointer = UnsafeMutableRawPointer.allocate(byteCount: whole, alignment: pageSize)
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: pageSize)
     #if os(Linux)
-      // Refused where the kernel has no such pages: nothing is lost.
-      _ = madvise(pointer, whole, MADV_HUGEPAGE)
+      // Whole pages only, so that none is half wasted. Where the kernel has none, nothing is lost.
+      _ = madvise(pointer, byteCount / pageSize * pageSize, MADV_HUGEPAGE)
     #endif
     return pointer
   }
