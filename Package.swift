@@ -72,7 +72,7 @@ let package = Package(
       name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
       exclude: ["own-space.yaml"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark", "Laws"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -8,6 +8,8 @@ import Search
 public final class Supernet {
   public let space: any NetworkSpace
   public let device: any Device
+  /// The one architecture that it holds parameters for; nil where it holds all.
+  public let alone: Architecture?
   public let layout: ParameterLayout
   public let parameters: Tensor
   /// Present while training.
@@ -22,6 +24,7 @@ public final class Supernet {
   ) throws {
     self.space = space
     self.device = device
+    alone = architecture
     layout = try architecture.map(space.parameterLayout(of:)) ?? space.parameterLayout()
     parameters = try device.tensor(
       Supernet.initialValues(layout, seed: seed), [layout.count])
@@ -31,6 +34,7 @@ public final class Supernet {
   public init(copying other: Supernet, to device: any Device) throws {
     space = other.space
     self.device = device
+    alone = other.alone
     layout = other.layout
     parameters = try device.tensor(try other.device.read(other.parameters), [other.layout.count])
   }
@@ -43,6 +47,7 @@ public final class Supernet {
   ) throws {
     self.space = space
     self.device = device
+    alone = architecture
     layout = try space.parameterLayout(of: architecture)
     var block = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {

@@ -46,11 +46,7 @@ struct TimeCommand: ParsableCommand {
     let host = try NativeDevice(threads: threads)
     let supernet = try supernet(on: host)
     let space = supernet.space
-    let names =
-      architecture.isEmpty && space.searchSpace.count > 1
-      ? ["largest", "smallest"]
-      : architecture.isEmpty ? ["largest"] : architecture
-    let architectures = try names.map { try space.architecture(naming: $0) }
+    let architectures = try architectures(of: supernet)
     let listed = DeviceSelector.all()
     if devices.isEmpty, let problem = listed.problem, !json { print(problem) }
     var rows: [Row] = []
@@ -87,6 +83,20 @@ struct TimeCommand: ParsableCommand {
       ])
     }
     print(table.text)
+  }
+
+  private func architectures(of supernet: Supernet) throws -> [Architecture] {
+    if let alone = supernet.alone {
+      guard architecture.isEmpty else {
+        throw ValidationError("--architecture: \(subject) is one architecture already")
+      }
+      return [alone]
+    }
+    let space = supernet.space
+    let both = space.searchSpace.count > 1 ? ["largest", "smallest"] : ["largest"]
+    return try (architecture.isEmpty ? both : architecture).map {
+      try space.architecture(naming: $0)
+    }
   }
 
   private func supernet(on device: any Device) throws -> Supernet {

@@ -1,0 +1,39 @@
+import Laws
+import Testing
+
+/// Every kind of space goes the same way: trained, handed over, evaluated, timed, drawn.
+@Suite struct SpaceKindCommandTests {
+  @Test(arguments: [TinySpaces.nasbench201, TinySpaces.chain, TinySpaces.recurrent])
+  func aSubnetScoresInItsFileAsInItsRun(_ tiny: TinySpaces.Entry) throws {
+    let workspace = try Workspace()
+    try workspace.write("space.yaml", tiny.yaml)
+    let trained = try workspace.supernet("train", "run.yaml", "--threads", "1")
+    #expect(trained.status == 0, "\(trained)")
+    // Neither the space's first nor its last: a file holds nothing but its own.
+    let space = try tiny.space()
+    let architecture = space.text(
+      of: try #require(space.searchSpace.allArchitectures.dropFirst(3).first { _ in true }))
+    let exported = try workspace.supernet(
+      "export", "runs/tiny", "--architecture", architecture, "-o", "x.safetensors")
+    #expect(exported.status == 0, "\(exported)")
+    let inRun = try workspace.supernet(
+      "evaluate", "runs/tiny", "--architecture", architecture, "--json")
+    let inFile = try workspace.supernet(
+      "evaluate", "x.safetensors", "--dataset", "idx", "--data", "images", "--device", "cpu",
+      "--json")
+    let run = try decode(Evaluation.self, inRun.output)
+    let file = try decode(Evaluation.self, inFile.output)
+    #expect(run.correct == file.correct && run.architecture == architecture)
+    #expect(file.architecture == architecture)
+
+    let timed = try workspace.supernet(
+      "time", "x.safetensors", "--devices", "cpu", "--batch", "1", "--rounds", "3", "--json")
+    let rows = try decode([Timing].self, timed.output)
+    #expect(rows.map(\.architecture) == [architecture])
+    let drawn = try workspace.supernet("draw", "x.safetensors")
+    #expect(drawn.output.hasPrefix("<svg ") && drawn.output.hasSuffix("</svg>\n"))
+    expectOneLine(
+      try workspace.supernet("time", "x.safetensors", "--architecture", "largest"),
+      "x.safetensors is one architecture already")
+  }
+}
