@@ -87,6 +87,6 @@ import Testing
     #expect(comparison.rows.map(\.estimator) == ["full", "opposite", "ridge"])
     #expect(comparison.rows[0].tau == 1 && comparison.rows[1].tau == -1)
     #expect(comparison.rows[1].secondsEach == 1 && comparison.rows[1].preparation == 5)
-    #expect(comparison.rows[2].tau > 0.6 && comparison.rows[2].preparation == 78)
+    #expect(comparison.rows[2].tau > 0.6 && comparison.rows[2].preparation == 60)
   }
 }

@@ -40,6 +40,17 @@ import Testing
     }
   }
 
+  /// What knows nothing of its examples has no rank correlation, above or below 0.
+  @Test func noiseIsNotRanked() {
+    var generator = SeededGenerator(seed: 6)
+    let inputs = (0..<60).map { _ in (0..<10).map { _ in Double(generator.next() % 2) } }
+    let targets = inputs.map { _ in generator.unit() }
+    let tau = CrossValidation().kendallTau(of: RidgeRegression(), inputs, targets)
+    #expect(abs(tau) < 0.15)
+    let sums = inputs.map { $0.reduce(0, +) }
+    #expect(CrossValidation().kendallTau(of: RidgeRegression(), inputs, sums) > 0.9)
+  }
+
   /// Held-out cells of the real table, ranked after 100 examples; by chance tau is 0 +- 0.03.
   @Test(
     .enabled(if: NASBench201Table.isAtHand, "shared/data/nasbench201-cifar10.csv is not here"),

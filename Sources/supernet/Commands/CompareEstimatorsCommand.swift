@@ -33,8 +33,8 @@ struct CompareEstimatorsCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard candidates > 2 else {
-      throw ValidationError("--candidates \(candidates): give 3 or more")
+    guard candidates > 3 else {
+      throw ValidationError("--candidates \(candidates): give 4 or more")
     }
   }
 
