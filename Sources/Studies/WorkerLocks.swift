@@ -29,7 +29,8 @@ struct WorkerLocks: ~Copyable {
     guard descriptor >= 0 else { return nil }
   }
 
-  deinit { close(descriptor) }
+  // Closing what was never open would hide why.
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Locks a worker's byte until this value ends; false where another has it.
   func take(_ worker: Int64) -> Bool {

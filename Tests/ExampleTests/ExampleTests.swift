@@ -31,7 +31,8 @@ struct ExampleTests {
 
   @Test(arguments: StrategyLaw.all) func theStrategyObeys(_ law: StrategyLaw) throws {
     for named in try SampleSpaces.all() {
-      #expect(try law.violations(of: { BestNeighbour(seed: 1) }, in: named.space).isEmpty, "\(named)")
+      #expect(
+        try law.violations(of: { BestNeighbour(seed: 1) }, in: named.space).isEmpty, "\(named)")
     }
   }
 }

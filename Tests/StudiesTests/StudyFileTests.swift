@@ -34,7 +34,9 @@ struct StudyFileTests {
   }
 
   @Test func whatIsThereIsNotClaimedAgain() throws {
-    let file = try TemporaryStudy().open()
+    let place = try TemporaryStudy()
+    defer { place.remove() }
+    let file = try place.open()
     let twice = [Proposal([0, 1, 0, 0, 0, 0]), Proposal([0, 1, 0, 0, 0, 0])]
     #expect(try file.claim(twice, source: "test", estimator: "sample")?.count == 1)
     #expect(try file.claim(twice, source: "test", estimator: "sample")?.count == 0)
