@@ -1,5 +1,6 @@
-/// The sum of activations of one shape, each times its weight: x_1 ... x_K and weights [K].
+/// The sum of activations of one shape, each times its weight.
 ///
+/// Inputs are K activations and their weights [K].
 /// The mixed operation of a relaxed search (Liu, Simonyan and Yang 2019, equation 2), its softmax
 /// aside; with one activation and the weight 1 it is the straight-through estimator of a sampled one
 /// (Dong and Yang 2019, "Searching for a robust neural architecture in four GPU hours").

@@ -23,6 +23,10 @@ enum StudyDatabase {
         path: path, problem: "cannot read (\(String(cString: strerror(errno))))",
         advice: "check the path")
     }
+    guard isEmptyOrDatabase(path) else {
+      throw FileError(
+        path: path, problem: "is no study (not an SQLite file)", advice: "give the file of a study")
+    }
     return try naming(path) {
       var configuration = Configuration()
       configuration.busyMode = .timeout(patience)
@@ -32,6 +36,14 @@ enum StudyDatabase {
       try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       return queue
     }
+  }
+
+  /// SQLite takes a file that is shorter than any database for an empty one, and writes over it.
+  ///
+  /// It is not opened to look: closing it would let go of SQLite's own locks on it.
+  private static func isEmptyOrDatabase(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_size == 0 || status.st_size >= 512
   }
 
   /// SQLite does not wait where two processes ask for a new file's log at once.

@@ -4,8 +4,10 @@ import Studies
 import Synchronization
 import Testing
 
-/// Several workers on one study: each `StudyFile` stands for a process, with its own connection and
-/// its own lock. Tests of the command line do the same with processes that are killed.
+/// Several workers on one study.
+///
+/// Each `StudyFile` stands for a process, with its own connection and its own lock. Tests of the
+/// command line do the same with processes that are killed.
 struct SharedStudyTests {
   /// What several threads write down.
   private final class Notes: Sendable {

@@ -35,7 +35,7 @@ struct StudyFileTests {
 
   @Test func whatIsThereIsNotClaimedAgain() throws {
     let place = try TemporaryStudy()
-    defer { place.remove() }
+    defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     let twice = [Proposal([0, 1, 0, 0, 0, 0]), Proposal([0, 1, 0, 0, 0, 0])]
     #expect(try file.claim(twice, source: "test", estimator: "sample")?.count == 1)

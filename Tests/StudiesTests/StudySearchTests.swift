@@ -16,6 +16,7 @@ struct StudySearchTests {
     }
     #expect(throws: Failure.self) { try parts.open().search(40) { _ in throw Failure() } }
     let left = try StudyFile(readingFrom: parts.path).study
+    // The trial that was claimed when the search was stopped, and given back twice.
     #expect(left.trials.count == 25 && left.pendingTrials.map(\.number) == [24])
     #expect(try parts.open().search(40) == .spent)
     let studies = try [whole, parts].map { try StudyFile(readingFrom: $0.path).study.trials }
@@ -32,7 +33,7 @@ struct StudySearchTests {
 
   @Test func aFailureIsAStateAndTheSearchGoesOn() throws {
     let place = try TemporaryStudy()
-    defer { place.remove() }
+    defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     let ending = try StudySearch(
       file, RandomSearch(seed: 1), named: "random", estimator: "sample"
@@ -52,7 +53,7 @@ struct StudySearchTests {
       }
     }
     let place = try TemporaryStudy()
-    defer { place.remove() }
+    defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     let ending = try StudySearch(file, Thirds(), named: "thirds", estimator: "sample")
       .run([.init(TemporaryStudy.goal)], budget: 4) { _ in .measured([:]) }
@@ -61,7 +62,7 @@ struct StudySearchTests {
 
   @Test func anAimThatAdmitsNothingEndsTheSearch() throws {
     let place = try TemporaryStudy()
-    defer { place.remove() }
+    defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     var asked = 0
     let search = try StudySearch(
@@ -84,7 +85,7 @@ struct StudySearchTests {
 
   @Test func anotherEstimatorIsRefused() throws {
     let place = try TemporaryStudy()
-    defer { place.remove() }
+    defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     _ = try file.search(1)
     #expect(

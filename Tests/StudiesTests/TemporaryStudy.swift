@@ -16,10 +16,7 @@ final class TemporaryStudy: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  deinit { remove() }
-
-  /// By hand where nothing else keeps the folder to the end of a test.
-  func remove() { try? FileManager.default.removeItem(atPath: folder) }
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// The names in the folder.
   var names: [String] {
