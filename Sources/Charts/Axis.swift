@@ -52,7 +52,7 @@ public struct Axis: Sendable {
   private func linearTicks(_ count: Int) -> [(value: Double, text: String)] {
     let raw = (range.upperBound - range.lowerBound) / Double(max(count, 1))
     let power = pow(10, floor(log10(raw)))
-    let step = ([1, 2, 5, 10].first { $0 * power >= raw * 0.999 } ?? 10) * power
+    let step = ([1, 2, 5, 10].first { $0 * power >= raw * 0.75 } ?? 10) * power
     let digits = max(0, Int(-floor(log10(step * 1.001))))
     let first = Int(ceil(range.lowerBound / step - 1e-9))
     let last = max(first, Int(floor(range.upperBound / step + 1e-9)))

@@ -85,7 +85,7 @@ public struct LineChart: Sendable {
       "polygon",
       [
         "points": (upper + lower).joined(separator: " "), "fill": stroke.colour,
-        "fill-opacity": series.count > 6 ? "0.07" : "0.15",
+        "fill-opacity": series.count > 6 ? "0.05" : "0.15",
       ])
   }
 

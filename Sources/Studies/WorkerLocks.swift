@@ -29,6 +29,7 @@ struct WorkerLocks: ~Copyable {
     guard descriptor >= 0 else { return nil }
   }
 
+  // Closing what was never open would hide why.
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Locks a worker's byte until this value ends; false where another has it.

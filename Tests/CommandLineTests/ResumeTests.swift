@@ -47,7 +47,10 @@ import Testing
     try workspace.write("run.yaml", TinyRun.yaml(candidates: 30))
     let study = "runs/tiny/study.sqlite"
     let job = try workspace.start(["run", "run.yaml", "--threads", "1"])
-    while job.process.isRunning, !workspace.exists(study) { Thread.sleep(forTimeInterval: 0.002) }
+    // It is there from the first claim on.
+    while job.process.isRunning, !workspace.exists(study + "-workers") {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
     Thread.sleep(forTimeInterval: .random(in: 0..<0.1))
     job.kill()
     _ = try job.wait()

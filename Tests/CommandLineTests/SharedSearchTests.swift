@@ -32,7 +32,7 @@ import Testing
     var (kills, last) = (0, 0)
     for round in 0..<6 {
       let jobs = try (1...2).map { try start(workspace, seed: 2 * round + $0) }
-      Thread.sleep(forTimeInterval: .random(in: 0.05..<0.5))
+      Thread.sleep(forTimeInterval: .random(in: 0.03..<0.2))
       for job in jobs {
         job.kill()
         if try job.wait().isSignal { kills += 1 }

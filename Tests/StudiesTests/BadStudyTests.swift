@@ -45,8 +45,10 @@ struct BadStudyTests {
 
   @Test func noStudyAtAll() throws {
     let place = try TemporaryStudy()
-    try Data(repeating: 65, count: 5000).write(to: URL(fileURLWithPath: place.path))
-    expectRefusal(place, "is no study (not an SQLite file)")
+    for count in [1, 5000] {
+      try Data(repeating: 65, count: count).write(to: URL(fileURLWithPath: place.path))
+      expectRefusal(place, "is no study (not an SQLite file)")
+    }
     try Data().write(to: URL(fileURLWithPath: place.path))
     let empty = message { _ = try StudyFile(readingFrom: place.path) }
     #expect(empty.contains("is empty: what made it was stopped before it began"), "\(empty)")
