@@ -108,8 +108,8 @@ public final class NativeDevice: Device {
 
   public func synchronize() {}
 
-  /// Any thread may run one of few items, but one item alone is the caller's.
-  public func scratchSlots(items: Int) -> Int { items < 2 ? items : threads }
+  /// One for each thread: any of them may run any of several items; a single one is the caller's.
+  public func scratchSlots(items: Int) -> Int { items < 2 ? 1 : threads }
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }

@@ -23,7 +23,7 @@ final class NativePlan: Plan {
   let memory: PlannedMemory
   private let pool: OpaquePointer
   private var launches: [NativeLaunch] = []
-  /// Memory that was there before.
+  /// Memory that is not its own.
   private var inputs: [ObjectIdentifier: Storage] = [:]
   private var output: Tensor?
 
@@ -33,7 +33,8 @@ final class NativePlan: Plan {
 
   func append(_ launch: NativeLaunch, _ arguments: [Argument]) {
     launches.append(launch)
-    for case .storage(let storage as NativeStorage, _) in arguments where storage.planned == nil {
+    for case .storage(let storage as NativeStorage, _) in arguments
+    where storage.planned !== memory {
       inputs[ObjectIdentifier(storage)] = storage
     }
   }

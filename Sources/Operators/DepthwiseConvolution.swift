@@ -15,6 +15,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
 
   /// Floats of scratch beside which a band still finds room in a core's second-level cache, and
   /// those that it should take: the rows of a plane then stay in the first.
+  ///
+  /// Bands of few rows cost nothing: the rows that two of them share are kept.
   private static let mostFloats = 160_000
   private static let goodFloats = 49_152
 
@@ -28,7 +30,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let tile = device.tile
     let vectors = tile.vectors(channels)
     let chosen = settings["band-rows"].map { min(max($0, 1), height) }
-    let least = chosen ?? min(7, height)
+    let least = chosen ?? min(2, height)
     let most = max(1, DepthwiseConvolution.mostFloats / (perChannel(least) * tile.lanes))
     let groups = vectors.dividedRoundingUp(by: most)
     let itemChannels = vectors.dividedRoundingUp(by: groups) * tile.lanes
