@@ -28,7 +28,6 @@ enum StudyDatabase {
         path: path, problem: "is no study (not an SQLite file)", advice: "give the file of a study")
     }
     return try naming(path) {
-      try refuseOtherFiles(path)
       var configuration = Configuration()
       configuration.busyMode = .timeout(patience)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -45,17 +44,6 @@ enum StudyDatabase {
   private static func isEmptyOrDatabase(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) != 0 || status.st_size == 0 || status.st_size >= 512
-  }
-
-  /// SQLite takes a file of a few bytes for an empty database, and would write over it.
-  private static func refuseOtherFiles(_ path: String) throws {
-    guard let file = fopen(path, "r") else { return }
-    defer { fclose(file) }
-    var head = [UInt8](repeating: 0, count: 16)
-    let count = fread(&head, 1, head.count, file)
-    guard count == 0 || head == Array("SQLite format 3\0".utf8) else {
-      throw DatabaseError(resultCode: .SQLITE_NOTADB)
-    }
   }
 
   /// SQLite does not wait where two processes ask for a new file's log at once.
