@@ -36,7 +36,7 @@ let package = Package(
       dependencies: ["Search", "TensorFiles", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
-    .target(name: "Estimation", dependencies: ["Studies", "Supernets"]),
+    .target(name: "Estimation", dependencies: ["Studies", "Supernets", "TensorFiles"]),
     .target(name: "Export", dependencies: ["Estimation"]),
     .target(name: "Laws", dependencies: ["Export"]),
 

@@ -6,11 +6,16 @@ import Search
 public protocol Estimator: AnyObject {
   /// The metric by which it ranks architectures; more is better.
   var metric: String { get }
+  /// The names of all that it measures.
+  var metrics: [String] { get }
+  /// What its values depend on besides the architecture and the seed, by name.
+  var settings: [String: String] { get }
+  /// Says whether it saves effort at a low fidelity; where not, it judges at fidelity 1 only.
+  var hasFidelities: Bool { get }
   /// Judges a canonical architecture of the space.
   ///
   /// - Parameters:
-  ///   - fidelity: the part of the full effort to spend, above 0 and at most 1; ignored by those
-  ///     that have no effort to save.
+  ///   - fidelity: the part of the full effort to spend, above 0 and at most 1.
   ///   - seed: of initial parameters and the order of images, where there are any.
   ///
   /// Throws an `EstimationError` or `DeviceError` where only this candidate cannot be judged.
@@ -22,7 +27,11 @@ public protocol Estimator: AnyObject {
 extension Estimator {
   /// Top-1 on validation images as a fraction, or in the units of a table.
   public static var top1: String { "top1" }
+  /// The uncertainty of a `top1` that is foretold; 0 where it was measured.
+  static var deviation: String { "\(top1).deviation" }
   public var metric: String { Self.top1 }
+  public var metrics: [String] { [metric] }
+  public var hasFidelities: Bool { false }
 }
 
 /// Why one candidate cannot be judged, in one line; the search goes on without it.

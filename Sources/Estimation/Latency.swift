@@ -68,9 +68,3 @@ public final class LatencyTimer {
     return latency
   }
 }
-
-extension Duration {
-  public var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -13,14 +13,11 @@ public struct LatencyBudget: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// The name of that latency among a trial's metrics.
-  public static func metric(of device: String) -> String { "latency.\(device)" }
-
   /// The most accurate subnet within this budget.
   public var goal: SearchGoal {
     SearchGoal(
       Objective(.maximise, SubnetSearch.accuracyMetric),
-      under: [Constraint(Self.metric(of: device), atMost: seconds)])
+      under: [Constraint(CostMetric.latency(on: device), atMost: seconds)])
   }
 }
 
@@ -31,16 +28,16 @@ public struct LatencyBudget: Sendable, Equatable {
 public final class SubnetSearch {
   /// Top-1 on validation images.
   public static let accuracyMetric = "top1"
-  public static let multiplyAddsMetric = "multiply-adds"
-  public static let parametersMetric = "parameters"
-  /// Accuracy with the weights that all subnets share.
-  public static let estimatorName = "one-shot"
 
   /// What such a study is about; each budget has a goal of its own.
-  public static func header(of space: any NetworkSpace) -> StudyHeader {
+  ///
+  /// - Parameter settings: what accuracies depend on besides the supernet's parameters.
+  public static func header(
+    of space: any NetworkSpace, judgedWith settings: [String: String] = [:]
+  ) -> StudyHeader {
     StudyHeader(
       space.searchSpace, named: space.name, goal: SearchGoal(Objective(.maximise, accuracyMetric)),
-      configuration: space.yaml)
+      judgedBy: EstimatorIdentity("one-shot", settings: settings), configuration: space.yaml)
   }
 
   public var study: Study { file.study }
@@ -68,9 +65,11 @@ public final class SubnetSearch {
   /// Measures the latencies of all that is known anew: a study that is gone on with may have been
   /// begun under another load, with other threads, or for other devices.
   public func timeAgain() throws {
+    var measured: [Int: [String: Double]] = [:]
     for trial in study.trials where trial.state == .complete {
-      try file.remeasure(trial.number, metrics: try latencies(of: trial.architecture))
+      measured[trial.number] = try latencies(of: trial.architecture)
     }
+    try file.remeasure(measured)
   }
 
   /// `count` budgets for each device: equal steps up from the smallest subnet's latency, the last
@@ -97,7 +96,9 @@ public final class SubnetSearch {
     total: Int, batch: Int = 2, afterTrial: (Study) throws -> Void
   ) throws {
     let aims = budgets.map { budget in
-      StudySearch.Aim(budget.goal) { architecture in
+      StudySearch.Aim(
+        budget.goal, refusalLimit: StudySearch.Aim.timedRefusalLimit
+      ) { architecture in
         do {
           return try self.latency(architecture, on: budget.device) <= budget.seconds
         } catch is DeviceError {
@@ -105,9 +106,8 @@ public final class SubnetSearch {
         }
       }
     }
-    let search = try StudySearch(
-      file, strategy, named: name, estimator: Self.estimatorName,
-      device: estimator.supernet.device.description.identifier)
+    let search = StudySearch(
+      file, strategy, named: name, device: estimator.supernet.device.description.identifier)
     _ = try search.run(
       aims, budget: total, batch: batch,
       evaluate: { trial in
@@ -121,7 +121,7 @@ public final class SubnetSearch {
   }
 
   private func latency(_ architecture: Architecture, on device: String) throws -> Double {
-    if let known = study.trials(of: architecture).first?.metrics[LatencyBudget.metric(of: device)] {
+    if let known = study.trials(of: architecture).first?.metrics[CostMetric.latency(on: device)] {
       return known
     }
     guard let timer = timers.first(where: { $0.device == device })?.timer else {
@@ -132,7 +132,7 @@ public final class SubnetSearch {
 
   private func latencies(of architecture: Architecture) throws -> [String: Double] {
     try timers.reduce(into: [:]) { metrics, entry in
-      metrics[LatencyBudget.metric(of: entry.device)] =
+      metrics[CostMetric.latency(on: entry.device)] =
         try entry.timer.latency(of: architecture, batch: 1).median.seconds
     }
   }
@@ -143,8 +143,8 @@ public final class SubnetSearch {
     let batches = Int((trial.fidelity * Double(validation.count)).rounded(.up))
     let cost = try space.cost(of: architecture)
     var metrics = try latencies(of: architecture)
-    metrics[Self.multiplyAddsMetric] = Double(cost.multiplyAdds)
-    metrics[Self.parametersMetric] = Double(cost.parameters)
+    metrics[CostMetric.multiplyAdds] = Double(cost.multiplyAdds)
+    metrics[CostMetric.parameters] = Double(cost.parameters)
     metrics[Self.accuracyMetric] = try estimator.top1(
       architecture, on: Array(validation.prefix(batches)))
     return metrics
@@ -162,7 +162,7 @@ public final class SubnetSearch {
     ParetoFront(
       of: study.trials,
       objectives: [
-        Objective(.minimise, LatencyBudget.metric(of: device)),
+        Objective(.minimise, CostMetric.latency(on: device)),
         Objective(.maximise, accuracyMetric),
       ])
   }

@@ -24,7 +24,7 @@ public struct BestCurve: Sendable, Equatable {
     for (trial, proposal) in zip(file.study.trials, file.proposalDurations) {
       guard spent < budget else { break }
       spent += trial.fidelity
-      seconds += trial.duration.inSeconds + proposal.inSeconds
+      seconds += trial.duration.seconds + proposal.seconds
       if goal.isFeasible(trial), best.map({ goal.prefers(trial, to: $0) }) ?? true { best = trial }
       steps.append(
         Step(spent: spent, seconds: seconds, best: best?.metrics[goal.objective.metric]))

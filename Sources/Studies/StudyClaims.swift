@@ -12,10 +12,17 @@ extension StudyFile {
   /// - Parameters:
   ///   - source: the strategy's name.
   ///   - duration: how long it took to propose all of them.
+  ///
+  /// Throws a `SearchError` where one is not canonical in the space; then none is added.
   public func claim(
-    _ proposals: [Proposal], source: String, estimator: String, device: String = "",
-    seed: UInt64 = 0, proposedIn duration: Duration = .zero
+    _ proposals: [Proposal], source: String, device: String = "", seed: UInt64 = 0,
+    proposedIn duration: Duration = .zero
   ) throws -> [Trial]? {
+    if let alien = proposals.first(where: { !header.space.contains($0.architecture) }) {
+      throw SearchError(
+        "strategy \(source): proposes \(alien.architecture), which is not canonical in the space "
+          + header.spaceName)
+    }
     var new: [Proposal] = []
     for proposal in proposals where !study.history.contains(proposal) && !new.contains(proposal) {
       new.append(proposal)
@@ -29,7 +36,7 @@ extension StudyFile {
       for (index, proposal) in new.enumerated() {
         let trial = Trial(
           number: first + index, architecture: proposal.architecture, fidelity: proposal.fidelity,
-          source: source, estimator: estimator, device: device, seed: seed)
+          source: source, estimator: header.estimator.name, device: device, seed: seed)
         try TrialRow.insert(trial, proposedIn: duration / new.count, worker: worker, to: db)
       }
       return true
@@ -79,7 +86,7 @@ extension StudyFile {
   /// Takes over the oldest pending trial that nobody alive holds, on this process's device.
   public func takeOver(device: String = "") throws -> Trial? {
     try refresh()
-    guard study.trials.contains(where: { $0.state == .pending }) else { return nil }
+    guard study.pendingCount > 0 else { return nil }
     let number: Int? = try writeAsWorker { db, worker in
       let pending = try Row.fetchAll(
         db, sql: "SELECT number, worker FROM trial WHERE state = 'pending' ORDER BY number")
@@ -96,18 +103,22 @@ extension StudyFile {
     return number.map { study.trials[$0] }
   }
 
-  /// Adds to the metrics of a complete trial, or replaces them: a latency that was measured again.
-  public func remeasure(_ number: Int, metrics: [String: Double]) throws {
+  /// Adds to the metrics of complete trials, or replaces them: latencies that were measured again.
+  ///
+  /// - Parameter metrics: by the trial's number.
+  public func remeasure(_ metrics: [Int: [String: Double]]) throws {
     try write { db in
-      guard let trial = try TrialRow.row(number, in: db)?.trial, trial.state == .complete else {
-        return
+      for (number, metrics) in metrics {
+        guard let trial = try TrialRow.row(number, in: db)?.trial, trial.state == .complete else {
+          continue
+        }
+        let merged = trial.metrics.merging(metrics) { _, new in new }
+        try db.execute(
+          sql: "UPDATE trial SET metrics = ?, revision = ? WHERE number = ?",
+          arguments: [
+            try StudySchema.json(merged), try TrialRow.nextRevision(in: db), number,
+          ])
       }
-      let merged = trial.metrics.merging(metrics) { _, new in new }
-      try db.execute(
-        sql: "UPDATE trial SET metrics = ?, revision = ? WHERE number = ?",
-        arguments: [
-          try StudySchema.json(merged), try TrialRow.nextRevision(in: db), number,
-        ])
     }
   }
 }

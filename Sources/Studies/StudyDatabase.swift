@@ -31,6 +31,8 @@ enum StudyDatabase {
       var configuration = Configuration()
       configuration.busyMode = .timeout(patience)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
+      // Another program's database stays as it is.
+      try queue.read { try StudySchema.requireNoOther($0, path: path) }
       if creating { try keepWriteAheadLog(queue) }
       // What is written is safe from a process that dies; `StudyFile.write` says when from a power cut.
       try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }

@@ -6,7 +6,8 @@ import TensorFiles
 ///
 /// What one process claims no other evaluates, and what a process held that is no longer alive can
 /// be taken over. A process that dies loses nothing that was told to the file; a power cut loses at
-/// most the last second. It has one owner, and is not `Sendable`.
+/// most what was told within a second after the last change that was waited for. It has one owner,
+/// and is not `Sendable`.
 public final class StudyFile {
   public let path: String
   public let header: StudyHeader
@@ -15,17 +16,28 @@ public final class StudyFile {
   /// How long the strategy took to propose each trial.
   public private(set) var proposalDurations: [Duration] = []
 
-  /// Present from the first claim on; `StudyWorkers` has what it is for.
-  var worker: Worker?
+  /// This process among those at work on the study; `nil` in a file that is only read.
+  private(set) var worker: Worker?
   private let database: DatabaseQueue
   private var revision: Int64 = 0
   private var lastSynchronization = ContinuousClock.now
 
   /// Opens the study at `path`, or begins it where there is none.
   ///
-  /// Throws a `FileError` where the file is no study, damaged, or of another space. The goal, which
-  /// only says what is shown as best, becomes the one given.
+  /// Throws a `FileError` where the file is no study, damaged, of another space or of values that
+  /// were measured otherwise. The goal, which only says what is shown as best, becomes the one given.
   public convenience init(_ path: String, of header: StudyHeader) throws {
+    try self.init(beginning: path, header)
+    _ = try signUp(alone: false)
+  }
+
+  /// The same where no other process is at work on it; `nil` where one is.
+  public convenience init?(alone path: String, of header: StudyHeader) throws {
+    try self.init(beginning: path, header)
+    guard try signUp(alone: true) else { return nil }
+  }
+
+  private convenience init(beginning path: String, _ header: StudyHeader) throws {
     let database = try StudyDatabase.open(path, creating: true)
     try StudyDatabase.naming(path) {
       try database.inDatabase { db in
@@ -35,17 +47,18 @@ public final class StudyFile {
             return .commit
           }
           let found = try StudySchema.header(of: db, path: path)
-          guard found.space == header.space else {
-            throw FileError(
-              path: path, problem: "is a study of another space (\(found.spaceName))",
-              advice: "give another file, or the space it was begun with")
-          }
+          try found.check(header, path: path)
           if found.goal != header.goal { try StudySchema.write(header.goal, to: db) }
           return .commit
         }
       }
     }
     try self.init(path, database, header)
+  }
+
+  private func signUp(alone: Bool) throws -> Bool {
+    worker = try write { try Worker(on: path, in: $0, alone: alone) }
+    return worker != nil
   }
 
   /// Opens a study that is there, of whatever space.
@@ -79,8 +92,8 @@ public final class StudyFile {
 
   /// Runs a transaction that may write, and reads what it and others have changed.
   ///
-  /// Once in a second it waits until all reaches the disk: evaluations that take long are safe from
-  /// a power cut at once, and quick ones are not slowed down.
+  /// A change that comes more than a second after the last such one waits until all has reached the
+  /// disk: evaluations that take long are safe from a power cut, and quick ones are not slowed down.
   @discardableResult
   func write<Result>(_ change: (Database) throws -> Result) throws -> Result {
     let isLasting = ContinuousClock.now - lastSynchronization > .seconds(1)

@@ -15,7 +15,7 @@ import TensorFiles
 enum StudySchema {
   /// "SNAS" in ASCII.
   private static let applicationID = 0x534E_4153
-  private static let version = 1
+  private static let version = 2
 
   /// Makes the tables and says what the study is about; runs in a transaction.
   static func create(_ header: StudyHeader, in database: Database) throws {
@@ -25,9 +25,8 @@ enum StudySchema {
         PRAGMA user_version = \(version);
         CREATE TABLE study (
           space_name TEXT NOT NULL, space TEXT NOT NULL, configuration TEXT NOT NULL,
-          goal TEXT NOT NULL);
-        CREATE TABLE worker (
-          id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, process INTEGER NOT NULL);
+          goal TEXT NOT NULL, estimator TEXT NOT NULL,
+          workers INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE trial (
           number INTEGER PRIMARY KEY,
           architecture TEXT NOT NULL,
@@ -41,21 +40,35 @@ enum StudySchema {
           metrics TEXT NOT NULL,
           nanoseconds INTEGER NOT NULL,
           proposal_nanoseconds INTEGER NOT NULL,
-          worker INTEGER REFERENCES worker,
+          worker INTEGER,
           revision INTEGER NOT NULL,
           UNIQUE (architecture, estimator, fidelity));
         CREATE INDEX trial_revision ON trial (revision);
         CREATE INDEX trial_pending ON trial (number) WHERE state = 'pending';
         """)
     try database.execute(
-      sql: "INSERT INTO study (space_name, space, configuration, goal) VALUES (?, ?, ?, ?)",
+      sql: """
+        INSERT INTO study (space_name, space, configuration, goal, estimator)
+        VALUES (?, ?, ?, ?, ?)
+        """,
       arguments: [
         header.spaceName, try json(header.space), header.configuration, try json(header.goal),
+        try json(header.estimator),
       ])
   }
 
   static func isEmpty(_ database: Database) throws -> Bool {
     try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+  }
+
+  /// Throws a `FileError` where the file is another program's database.
+  static func requireNoOther(_ database: Database, path: String) throws {
+    guard try !isEmpty(database) else { return }
+    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
+      throw FileError(
+        path: path, problem: "is no study, but another program's database",
+        advice: "give the file of a study")
+    }
   }
 
   /// Reads what a study is about, or throws a `FileError` where the file is no study.
@@ -65,11 +78,7 @@ enum StudySchema {
         path: path, problem: "is empty: what made it was stopped before it began",
         advice: "begin again")
     }
-    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
-      throw FileError(
-        path: path, problem: "is no study, but another program's database",
-        advice: "give the file of a study")
-    }
+    try requireNoOther(database, path: path)
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard found == version else {
       throw FileError(
@@ -81,15 +90,17 @@ enum StudySchema {
     guard check == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check) }
     guard
       let row = try Row.fetchOne(
-        database, sql: "SELECT space_name, space, configuration, goal FROM study"),
+        database, sql: "SELECT space_name, space, configuration, goal, estimator FROM study"),
       let name = String.fromDatabaseValue(row[0]), let space = String.fromDatabaseValue(row[1]),
       let configuration = String.fromDatabaseValue(row[2]),
-      let goal = String.fromDatabaseValue(row[3])
+      let goal = String.fromDatabaseValue(row[3]),
+      let estimator = String.fromDatabaseValue(row[4])
     else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "it does not say of which space")
     }
     return StudyHeader(
-      try value(of: space), named: name, goal: try value(of: goal), configuration: configuration)
+      try value(of: space), named: name, goal: try value(of: goal),
+      judgedBy: try value(of: estimator), configuration: configuration)
   }
 
   static func write(_ goal: SearchGoal, to database: Database) throws {

@@ -16,13 +16,21 @@ public struct StudySearch {
   /// What to look for, and what may be proposed to that end.
   public struct Aim {
     public let goal: SearchGoal
+    /// How many architectures one proposal may find refused before it is given up.
+    public let refusalLimit: Int
     /// Says whether an architecture may be proposed; where it throws, the search ends with that.
     public let admits: (Architecture) throws -> Bool
 
+    /// The limit where an architecture is timed to find out whether it is admitted.
+    public static let timedRefusalLimit = 100
+
+    /// - Parameter refusalLimit: unless given, what costs that are counted may refuse in a second.
     public init(
-      _ goal: SearchGoal, admits: @escaping (Architecture) throws -> Bool = { _ in true }
+      _ goal: SearchGoal, refusalLimit: Int = 100_000,
+      admits: @escaping (Architecture) throws -> Bool = { _ in true }
     ) {
       self.goal = goal
+      self.refusalLimit = refusalLimit
       self.admits = admits
     }
   }
@@ -38,35 +46,24 @@ public struct StudySearch {
     case spent, exhausted, interrupted
   }
 
-  /// Measuring what is not admitted takes time too: an ask that refuses this many is ended.
-  private static let refusalLimit = 100
   private static let pollInterval: useconds_t = 100_000
 
   private let file: StudyFile
   private let strategy: any SearchStrategy
   private let source: String
-  private let estimator: String
   private let device: String
   private let seed: UInt64
 
-  /// Throws a `FileError` where the study holds trials of another estimator: they are not comparable.
-  ///
   /// - Parameters:
   ///   - source: the strategy's name.
   ///   - seed: of every evaluation.
   public init(
-    _ file: StudyFile, _ strategy: any SearchStrategy, named source: String, estimator: String,
-    device: String = "", seed: UInt64 = 0
-  ) throws {
-    if let other = file.study.trials.first(where: { $0.estimator != estimator }) {
-      throw FileError(
-        path: file.path, problem: "holds trials of the estimator \(other.estimator)",
-        advice: "go on with that one, or give another file")
-    }
+    _ file: StudyFile, _ strategy: any SearchStrategy, named source: String, device: String = "",
+    seed: UInt64 = 0
+  ) {
     self.file = file
     self.strategy = strategy
     self.source = source
-    self.estimator = estimator
     self.device = device
     self.seed = seed
   }
@@ -96,19 +93,19 @@ public struct StudySearch {
           hasChanged = true
           continue
         }
-        for trial in claimed {
-          guard !isInterrupted() else {
-            try file.release(trial)
-            continue
-          }
+        // However this ends, what this process does not get to is another one's to take over.
+        var left = claimed[...]
+        defer { for trial in left { try? file.release(trial) } }
+        while let trial = left.first, !isInterrupted() {
           try judge(trial, evaluate)
+          left.removeFirst()
           try afterTrial(file)
           hasChanged = true
         }
       }
       if hasChanged { continue }
       // A strategy may be waiting for what others evaluate.
-      guard file.study.trials.contains(where: { $0.state == .pending }) else { return .exhausted }
+      guard file.study.pendingCount > 0 else { return .exhausted }
       usleep(Self.pollInterval)
     }
     return .interrupted
@@ -118,8 +115,8 @@ public struct StudySearch {
     let start = ContinuousClock.now
     let proposals = try ask(count, aim)
     return try file.claim(
-      proposals, source: source, estimator: estimator, device: device, seed: seed,
-      proposedIn: ContinuousClock.now - start)
+      proposals, source: source, device: device, seed: seed, proposedIn: ContinuousClock.now - start
+    )
   }
 
   /// By itself, so that the history it lends is given back before the study grows: no copy is made.
@@ -128,7 +125,7 @@ public struct StudySearch {
     let request = SearchRequest(
       count, after: file.study, goal: aim.goal,
       admits: { architecture in
-        guard problem == nil, refusals < Self.refusalLimit else { return false }
+        guard problem == nil, refusals < aim.refusalLimit else { return false }
         do {
           let admits = try aim.admits(architecture)
           refusals += admits ? 0 : 1
@@ -158,13 +155,5 @@ public struct StudySearch {
     case .measured(let metrics): try file.complete(trial, metrics: metrics, duration: duration)
     case .failed(let reason): try file.fail(trial, reason: reason, duration: duration)
     }
-  }
-}
-
-extension Study {
-  /// The evaluations that were made or begun, in full ones: one of lower fidelity is its part of one.
-  public var spent: Double {
-    // Thirds add up to a little less than one.
-    (trials.reduce(0) { $0 + $1.fidelity } * 1e6).rounded() / 1e6
   }
 }

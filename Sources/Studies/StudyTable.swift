@@ -14,8 +14,8 @@ extension StudyFile {
       let (state, reason) = trial.state.words
       let fields = [
         "\(trial.number)", state, reason, trial.source, trial.estimator, "\(trial.fidelity)",
-        "\(trial.seed)", trial.device, "\(trial.duration.inSeconds)",
-        "\(proposalDurations[trial.number].inSeconds)",
+        "\(trial.seed)", trial.device, "\(trial.duration.seconds)",
+        "\(proposalDurations[trial.number].seconds)",
       ]
       return fields + values(of: trial, metrics) + [study.space.text(of: trial.architecture)]
     }
@@ -67,8 +67,4 @@ extension Trial.State {
     case .failed(let reason): ("failed", reason)
     }
   }
-}
-
-extension Duration {
-  var inSeconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -96,10 +96,3 @@ struct TrialRow {
     return database.changesCount == 1
   }
 }
-
-extension Duration {
-  /// The nanoseconds in a duration, rounded towards zero; 292 years fit.
-  var nanoseconds: Int64 {
-    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-  }
-}

@@ -9,47 +9,37 @@ internal import GRDB
 #endif
 
 /// This process among those at work on a study: a number, and the lock that shows it lives.
+///
+/// It signs up when it opens the study, so that nobody takes away what another has open.
 final class Worker {
   let number: Int64
   let locks: WorkerLocks
 
   /// Signs up, in a transaction, so that nobody is leaving at the same time.
-  init(on path: String, in database: Database) throws {
+  ///
+  /// - Parameter alone: only where nobody else is at work; `nil` where somebody is.
+  init?(on path: String, in database: Database, alone: Bool) throws {
     guard let locks = WorkerLocks(of: path, creating: true) else {
       throw DatabaseError(
         resultCode: errno == ENOSPC ? .SQLITE_FULL : .SQLITE_CANTOPEN,
         message: String(cString: strerror(errno)))
     }
-    try database.execute(
-      sql: "INSERT INTO worker (host, process) VALUES (?, ?)", arguments: [Self.host, getpid()])
-    number = database.lastInsertedRowID
+    if alone, locks.isAnyHeldElsewhere { return nil }
+    try database.execute(sql: "UPDATE study SET workers = workers + 1")
+    number = try Int64.fetchOne(database, sql: "SELECT workers FROM study") ?? 0
     guard locks.take(number) else {
       throw DatabaseError(
         resultCode: .SQLITE_CANTOPEN, message: "no locks here: \(String(cString: strerror(errno)))")
     }
     self.locks = locks
   }
-
-  private static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, name.count - 1)
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
 }
 
 extension StudyFile {
-  /// Runs a transaction under this process's number, signing it up where it has none.
+  /// Runs a transaction under this process's number.
   func writeAsWorker<Result>(_ change: (Database, Int64) throws -> Result) throws -> Result {
-    let number: Int64
-    if let worker {
-      number = worker.number
-    } else {
-      // By itself: were it rolled back with the rest, another could get the same number.
-      let worker = try write { try Worker(on: path, in: $0) }
-      self.worker = worker
-      number = worker.number
-    }
-    return try write { try change($0, number) }
+    guard let worker else { preconditionFailure("\(path) was opened to be read") }
+    return try write { try change($0, worker.number) }
   }
 
   /// Says whether a worker's process is still there.
@@ -57,23 +47,15 @@ extension StudyFile {
     worker.map { $0.number == number || $0.locks.isHeldElsewhere(number) } ?? true
   }
 
-  /// The pending trials by number, and who holds each, as `host:process`; `nil` where nobody alive
-  /// does.
-  public func holders() throws -> [Int: String?] {
+  /// How many pending trials nobody alive holds.
+  public func abandonedCount() throws -> Int {
     let locks = WorkerLocks(of: path, creating: false)
-    return try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT number, worker, host, process FROM trial LEFT JOIN worker ON worker.id = worker
-          WHERE state = 'pending'
-          """)
-      return rows.reduce(into: [:]) { holders, row in
-        let (number, worker): (Int, Int64?) = (row["number"], row["worker"])
-        let isAlive = worker.map { locks?.isHeldElsewhere($0) ?? false } ?? false
-        let (host, process): (String?, Int?) = (row["host"], row["process"])
-        holders.updateValue(isAlive ? "\(host ?? ""):\(process ?? 0)" : nil, forKey: number)
-      }
+    let holders = try read {
+      try Row.fetchAll($0, sql: "SELECT worker FROM trial WHERE state = 'pending'")
+    }
+    return holders.count { row in
+      let holder: Int64? = row[0]
+      return holder.map { worker?.number != $0 && locks?.isHeldElsewhere($0) != true } ?? true
     }
   }
 

@@ -43,7 +43,8 @@ extension SupernetCommand {
         let text = "Error: \(singleLine(line))\n"
         _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
       }
-      exit(withError: code)
+      // As a shell tells of a program that Ctrl-C has ended.
+      exit(withError: error is Interrupted ? ExitCode(130) : code)
     }
   }
 

@@ -24,7 +24,7 @@ import Testing
     ("run run.yaml --name y --folder /proc/none", "/proc/none: cannot be made"),
     ("run run.yaml --name y --folder space.yaml", "space.yaml/y: cannot be made: Not a directory"),
     ("search nowhere", "unknown space `nowhere`; choose from mobilenet-28"),
-    ("search runs/tiny --candidates 0", "--candidates 0: give 1 or more"),
+    ("search runs/tiny --candidates 0", "--candidates 0: give a number from 1 to 1000000"),
     ("search runs/tiny --budgets-ms -2", "--budgets-ms -2: no option takes a negative number"),
     ("search runs/tiny --budgets-ms 0", "--budgets-ms: give numbers above 0"),
     ("search runs/tiny --strategy guess", "no strategy is named \"guess\""),

@@ -39,20 +39,53 @@ import Testing
     }
     expectOneLine(try compare(workspace), "out: holds a comparison already; add --resume")
 
-    let before = try workspace.data("out/studies/random-1.sqlite")
+    let before = try workspace.study("out/studies/random-1.sqlite").trials
     let more = try compare(workspace, "--seeds", "3", "--resume")
     #expect(more.status == 0 && more.output.contains("Drawn in out/comparison.svg"), "\(more)")
     #expect(try workspace.study("out/studies/random-3.sqlite").trials.count == 60)
-    #expect(try workspace.study("out/studies/random-1.sqlite").trials.count == 60)
-    #expect(try workspace.data("out/studies/random-1.sqlite").count == before.count)
+    #expect(before.count == 60)
+    #expect(try workspace.study("out/studies/random-1.sqlite").trials == before)
     let csv = try workspace.text("out/comparison.csv").split(separator: "\n")
     #expect(csv.count == 1 + 2 * 60 && csv.last?.hasPrefix("evolution,3,60,") == true)
+  }
+
+  /// Processes that share a comparison each end with all of it.
+  @Test func processesShareTheSearches() throws {
+    let workspace = try Workspace.ofCells()
+    let arguments = [
+      "compare", "cells.yaml", "--table", "table.csv", "--strategies", "random", "evolution",
+      "--candidates", "200", "--seeds", "4", "--folder", "out", "--resume", "--json",
+    ]
+    let outcomes = try (0..<3).map { _ in try workspace.start(arguments) }.map { try $0.wait() }
+    for outcome in outcomes {
+      #expect(outcome.status == 0, "\(outcome)")
+      let rows = try decode([Row].self, outcome.output)
+      #expect(rows.map(\.seeds) == [4, 4])
+      #expect(rows.allSatisfy { $0.points.last?.evaluations == 200 })
+    }
+    for seed in 1...4 {
+      for strategy in ["random", "evolution"] {
+        let trials = try workspace.study("out/studies/\(strategy)-\(seed).sqlite").trials
+        #expect(trials.count == 200 && trials.allSatisfy { $0.state == "complete" })
+      }
+    }
+    #expect(!workspace.files(below: "out").contains { $0.hasSuffix("-workers") })
+  }
+
+  /// Strategies that spend a part of the effort are not judged for the price of a part.
+  @Test func strategiesOfLowFidelityNeedAnEstimatorThatHasThem() throws {
+    let workspace = try Workspace.ofCells()
+    let outcome = try workspace.supernet(
+      "compare", "cells.yaml", "--table", "table.csv", "--candidates", "2", "--seeds", "1")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("Left out: successive-halving, hyperband, bohb spend a part"))
+    #expect(!workspace.exists("comparison/studies/bohb-1.sqlite"))
   }
 
   @Test func mistakesAreToldOnOneLine() throws {
     let workspace = try Workspace.ofCells()
     for (arguments, message) in [
-      (["--seeds", "0"], "--seeds 0: give 1 or more"),
+      (["--seeds", "0"], "--seeds 0: give a number from 1 to 10000"),
       (["--strategies", "guess"], "no strategy is named \"guess\""),
       (["--json", "--csv"], "--json, --csv: give one of them"),
       (["--folder", "table.csv"], "table.csv/studies: cannot be made: Not a directory"),

@@ -76,6 +76,8 @@ import Testing
   @Test func mistakesAreToldOnOneLine() throws {
     let workspace = try Workspace.ofCells()
     try workspace.write("empty.csv", "")
+    try workspace.write("less.csv", CellTable.csv(Array(CellTable.lines.dropLast())))
+    try workspace.write("more.yaml", CellTable.space.replacing("cells: 1", with: "cells: 2"))
     try workspace.write("text.csv", "architecture,accuracy\n|none~0|,1\n")
     try workspace.write("junk.sqlite", String(repeating: "no study ", count: 1000))
     #expect(try workspace.search("--study", "done.sqlite", "--candidates", "3").status == 0)
@@ -104,15 +106,36 @@ import Testing
       ),
       (
         "cells.yaml --estimator ridge \(table) --study done.sqlite --resume",
-        "done.sqlite: holds trials of the estimator tabular"
+        "done.sqlite: holds trials judged with the estimator tabular, not ridge"
       ),
       ("cells.yaml \(table) --study junk.sqlite --resume", "junk.sqlite: is no study"),
       ("cells.yaml \(table) --study no/s.sqlite", "no/s.sqlite: cannot open or write"),
-      ("cells.yaml \(table) --study x.sqlite --objective top2", "no metric is named \"top2\""),
+      (
+        "cells.yaml \(table) --study x.sqlite --objective top2",
+        "no metric is named \"top2\": there are top1, accuracy, multiply-adds, parameters, peak-bytes, latency.DEVICE"
+      ),
+      ("cells.yaml \(table) --study x.sqlite --limit top2=1", "no metric is named \"top2\""),
+      (
+        "cells.yaml \(table) --study x.sqlite --strategy bohb",
+        "strategy bohb: spends little on many candidates, and the estimator tabular knows no part"
+      ),
+      (
+        "cells.yaml --table less.csv --study done.sqlite --resume",
+        "done.sqlite: holds trials judged with table "
+      ),
+      (
+        "more.yaml \(table) --study done.sqlite --resume",
+        "done.sqlite: is a study of another space (another cells)"
+      ),
+      (
+        "cells.yaml \(table) --seed 9223372036854775807",
+        "--seed 9223372036854775807: give a number"
+      ),
+      ("cells.yaml \(table) --learning-rate inf", "--learning-rate inf: give a number from"),
       ("cells.yaml \(table) --objective top1=up", "--objective top1=up: give METRIC, METRIC=max"),
       ("cells.yaml \(table) --limit parameters", "--limit parameters: give METRIC=VALUE"),
       ("cells.yaml \(table) --limit latency.tpu=1", "device \"tpu\": choose auto"),
-      ("cells.yaml \(table) --candidates 0", "--candidates 0: give 1 or more"),
+      ("cells.yaml \(table) --candidates 0", "--candidates 0: give a number from 1 to 1000000"),
       ("cells.yaml \(table) --budgets-ms 1", "--budgets-ms: cells.yaml is no run's folder"),
       ("cells.yaml \(table) --seed -1", "--seed -1: no option takes a negative number"),
     ] {
@@ -121,5 +144,23 @@ import Testing
       expectOneLine(outcome, message)
     }
     #expect(try workspace.study("done.sqlite").trials.count == 3)
+    #expect(!workspace.exists("x.sqlite") && !workspace.exists("studies"))
+  }
+
+  /// A column that is named like a cost does not stand in for what is counted.
+  @Test func costsAreCountedWhateverTheTableSays() throws {
+    let workspace = try Workspace.ofCells()
+    try workspace.write(
+      "costs.csv",
+      "architecture,accuracy,parameters,latency.elsewhere\n"
+        + CellTable.lines.map { "\($0),1,2" }.joined(separator: "\n"))
+    let outcome = try workspace.supernet(
+      "search", "cells.yaml", "--table", "costs.csv", "--study", "s.sqlite", "--candidates", "5",
+      "--limit", "parameters=1e6", "latency.elsewhere=3")
+    #expect(outcome.status == 0, "\(outcome)")
+    let trials = try workspace.study("s.sqlite").trials
+    #expect(trials.count == 5)
+    #expect(trials.allSatisfy { $0.metrics["parameters"] ?? 0 > 100 })
+    #expect(trials.allSatisfy { $0.metrics["latency.elsewhere"] == 2 })
   }
 }

@@ -20,9 +20,11 @@ struct BestNeighbour: SearchStrategy {
 /// Searches a space for its network with the fewest multiply-adds, in a study that may be resumed.
 func smallest(in space: any NetworkSpace, study path: String) throws -> Trial? {
   let goal = SearchGoal(Objective(.minimise, "multiply-adds"))
-  let file = try StudyFile(path, of: StudyHeader(space.searchSpace, named: space.name, goal: goal))
-  let search = try StudySearch(
-    file, BestNeighbour(seed: 1), named: "best-neighbour", estimator: "cost")
+  let file = try StudyFile(
+    path,
+    of: StudyHeader(
+      space.searchSpace, named: space.name, goal: goal, judgedBy: EstimatorIdentity("cost")))
+  let search = StudySearch(file, BestNeighbour(seed: 1), named: "best-neighbour")
   _ = try search.run([.init(goal)], budget: 40) { trial in
     .measured(["multiply-adds": Double(try space.cost(of: trial.architecture).multiplyAdds)])
   }

@@ -38,9 +38,37 @@ struct BadStudyTests {
   @Test func anotherSpace() throws {
     let place = try sample()
     let header = StudyHeader(
-      try SampleSpaces.nested(), named: "nested", goal: TemporaryStudy.goal)
+      try SampleSpaces.nested(), named: "nested", goal: TemporaryStudy.goal,
+      judgedBy: EstimatorIdentity("sample"))
     let text = message { _ = try StudyFile(place.path, of: header) }
     #expect(text.contains("is a study of another space (plain); give another file"), "\(text)")
+  }
+
+  /// The same choices in other networks, or the same networks judged otherwise.
+  @Test func whatDoesNotCompare() throws {
+    let place = try TemporaryStudy()
+    let begun = EstimatorIdentity("trained", settings: ["epochs": "8", "images": "a"])
+    _ = try StudyFile(place.path, of: TemporaryStudy.header(judgedBy: begun, configuration: "28"))
+    for (estimator, configuration, problem) in [
+      (begun, "12", "is a study of another space (another plain)"),
+      (
+        EstimatorIdentity("trained", settings: ["epochs": "4", "images": "a"]), "28",
+        "holds trials judged with epochs 8, not 4; go on with"
+      ),
+      (
+        EstimatorIdentity("trained", settings: ["epochs": "8"]), "28",
+        "holds trials judged with images a, not none"
+      ),
+      (EstimatorIdentity("table"), "28", "judged with the estimator trained, not table"),
+    ] {
+      let goal = SearchGoal(Objective(.minimise, "cost"))
+      let header = StudyHeader(
+        try SampleSpaces.plain(), named: "plain", goal: goal, judgedBy: estimator,
+        configuration: configuration)
+      let text = message { _ = try StudyFile(place.path, of: header) }
+      #expect(text.contains(problem), "\(text)")
+    }
+    #expect(try StudyFile(readingFrom: place.path).header.goal == TemporaryStudy.goal)
   }
 
   @Test func noStudyAtAll() throws {
@@ -65,15 +93,14 @@ struct BadStudyTests {
     let database = try DatabaseQueue(path: place.path)
     try database.write { try $0.execute(sql: "CREATE TABLE player (name TEXT)") }
     try database.close()
-    for open in [{ _ = try StudyFile(readingFrom: place.path) }, { _ = try place.open() }] {
-      #expect(message(open).contains("is no study, but another program's database"))
-    }
+    expectRefusal(place, "is no study, but another program's database")
+    #expect(place.names == ["study.sqlite"])
   }
 
   @Test func aLaterVersion() throws {
     let place = try sample()
     try change(place, "PRAGMA user_version = 7")
-    expectRefusal(place, "is a study of version 7, and version 1 is known")
+    expectRefusal(place, "is a study of version 7, and version 2 is known")
   }
 
   @Test(arguments: [

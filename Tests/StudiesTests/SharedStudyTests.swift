@@ -39,6 +39,19 @@ struct SharedStudyTests {
     #expect(heir.study.trials.count == 1)
   }
 
+  @Test func aloneMeansThatNobodyElseIsThere() throws {
+    let place = try TemporaryStudy()
+    let header = try TemporaryStudy.header()
+    do {
+      let one = try #require(try StudyFile(alone: place.path, of: header))
+      #expect(try StudyFile(alone: place.path, of: header) == nil)
+      #expect(one.study.trials.isEmpty)
+    }
+    let other = try place.open()
+    #expect(try StudyFile(alone: place.path, of: header) == nil)
+    #expect(try other.claimOne([0, 0, 0, 0, 0, 0])?.number == 0)
+  }
+
   @Test func aLateOutcomeCountsNothing() throws {
     let place = try TemporaryStudy()
     let (one, other) = (try place.open(), try place.open())

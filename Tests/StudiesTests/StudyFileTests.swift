@@ -38,8 +38,8 @@ struct StudyFileTests {
     defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     let twice = [Proposal([0, 1, 0, 0, 0, 0]), Proposal([0, 1, 0, 0, 0, 0])]
-    #expect(try file.claim(twice, source: "test", estimator: "sample")?.count == 1)
-    #expect(try file.claim(twice, source: "test", estimator: "sample")?.count == 0)
+    #expect(try file.claim(twice, source: "test")?.count == 1)
+    #expect(try file.claim(twice, source: "test")?.count == 0)
     #expect(try file.claimOne([0, 1, 0, 0, 0, 0], fidelity: 0.5)?.number == 1)
     #expect(file.study.spent == 1.5)
   }
@@ -50,11 +50,29 @@ struct StudyFileTests {
     let trial = try #require(try file.claimOne([0, 0, 0, 0, 0, 0]))
     try file.complete(trial, metrics: ["accuracy": 1, "latency": 2], duration: .zero)
     try other.refresh()
-    try file.remeasure(0, metrics: ["latency": 3])
+    try file.remeasure([0: ["latency": 3]])
     try other.refresh()
     for file in [file, other] {
       #expect(file.study.trials.map(\.metrics) == [["accuracy": 1, "latency": 3]])
     }
+  }
+
+  @Test func whatIsNotInTheSpaceIsNotClaimed() throws {
+    let place = try TemporaryStudy()
+    do {
+      let file = try place.open()
+      let proposals = [Proposal([0, 1, 0, 0, 0, 0]), Proposal([9, 0, 0, 0, 0, 0])]
+      let error = #expect(throws: SearchError.self) { try file.claim(proposals, source: "own") }
+      #expect(error?.message.hasPrefix("strategy own: proposes [9,0,0,0,0,0]") == true)
+    }
+    #expect(try place.open().study.trials.isEmpty)
+  }
+
+  @Test func whatIsOpenIsNotRemoved() throws {
+    let place = try TemporaryStudy()
+    let file = try place.open()
+    #expect(throws: (any Error).self) { try StudyFile.remove(place.path) }
+    #expect(try file.claimOne([0, 0, 0, 0, 0, 0])?.number == 0)
   }
 
   @Test func theFileIsAloneWhenAllHaveLeft() throws {

@@ -1,6 +1,5 @@
 import Search
 import Studies
-import TensorFiles
 import Testing
 
 struct StudySearchTests {
@@ -35,9 +34,9 @@ struct StudySearchTests {
     let place = try TemporaryStudy()
     defer { withExtendedLifetime(place) {} }
     let file = try place.open()
-    let ending = try StudySearch(
-      file, RandomSearch(seed: 1), named: "random", estimator: "sample"
-    ).run([.init(TemporaryStudy.goal)], budget: 6) { trial in
+    let ending = try StudySearch(file, RandomSearch(seed: 1), named: "random").run(
+      [.init(TemporaryStudy.goal)], budget: 6
+    ) { trial in
       trial.number % 2 == 0 ? .failed(reason: "too large") : .measured(["accuracy": 1])
     }
     #expect(ending == .spent && file.study.trials.count == 6)
@@ -55,7 +54,7 @@ struct StudySearchTests {
     let place = try TemporaryStudy()
     defer { withExtendedLifetime(place) {} }
     let file = try place.open()
-    let ending = try StudySearch(file, Thirds(), named: "thirds", estimator: "sample")
+    let ending = try StudySearch(file, Thirds(), named: "thirds")
       .run([.init(TemporaryStudy.goal)], budget: 4) { _ in .measured([:]) }
     #expect(ending == .spent && file.study.trials.count == 12)
   }
@@ -65,17 +64,17 @@ struct StudySearchTests {
     defer { withExtendedLifetime(place) {} }
     let file = try place.open()
     var asked = 0
-    let search = try StudySearch(
-      file, RandomSearch(seed: 1), named: "random", estimator: "sample")
-    let ending = try search.run(
-      [
-        .init(TemporaryStudy.goal) { _ in
-          asked += 1
-          return false
-        }
-      ], budget: 4
-    ) { _ in .measured([:]) }
-    #expect(ending == .exhausted && (1...100).contains(asked))
+    let search = StudySearch(file, RandomSearch(seed: 1), named: "random")
+    // All are asked for, unless that takes too long.
+    for (limit, count) in [(100_000, Int(file.header.space.count)), (100, 100)] {
+      asked = 0
+      let aim = StudySearch.Aim(TemporaryStudy.goal, refusalLimit: limit) { _ in
+        asked += 1
+        return false
+      }
+      let ending = try search.run([aim], budget: 4) { _ in .measured([:]) }
+      #expect(ending == .exhausted && asked == count)
+    }
     #expect(throws: Failure.self) {
       try search.run([.init(TemporaryStudy.goal) { _ in throw Failure() }], budget: 4) { _ in
         .measured([:])
@@ -83,15 +82,18 @@ struct StudySearchTests {
     }
   }
 
-  @Test func anotherEstimatorIsRefused() throws {
+  /// What an error keeps this process from is another one's to take over.
+  @Test func anErrorLeavesNothingHeld() throws {
     let place = try TemporaryStudy()
-    defer { withExtendedLifetime(place) {} }
-    let file = try place.open()
-    _ = try file.search(1)
+    let (file, other) = (try place.open(), try place.open())
+    let search = StudySearch(file, RandomSearch(seed: 1), named: "random")
+    #expect(throws: Failure.self) {
+      try search.run([.init(TemporaryStudy.goal)], budget: 4, batch: 3) { trial in
+        guard trial.number == 0 else { throw Failure() }
+        return .measured(["accuracy": 1])
+      }
+    }
     #expect(
-      throws: FileError(
-        path: file.path, problem: "holds trials of the estimator sample",
-        advice: "go on with that one, or give another file")
-    ) { try StudySearch(file, RandomSearch(seed: 1), named: "random", estimator: "other") }
+      try [other.takeOver(), other.takeOver(), other.takeOver()].map { $0?.number } == [1, 2, nil])
   }
 }

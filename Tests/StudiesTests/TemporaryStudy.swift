@@ -25,8 +25,12 @@ final class TemporaryStudy: Sendable {
 
   static let goal = SearchGoal(Objective(.maximise, "accuracy"))
 
-  static func header() throws -> StudyHeader {
-    StudyHeader(try SampleSpaces.plain(), named: "plain", goal: goal)
+  static func header(
+    judgedBy estimator: EstimatorIdentity = EstimatorIdentity("sample"), configuration: String = ""
+  ) throws -> StudyHeader {
+    StudyHeader(
+      try SampleSpaces.plain(), named: "plain", goal: goal, judgedBy: estimator,
+      configuration: configuration)
   }
 
   /// Opens the study, or begins it, as another process would.
@@ -37,7 +41,7 @@ extension StudyFile {
   func claimOne(_ choices: [Int], fidelity: Double = 1) throws -> Trial? {
     try claim(
       [Proposal(Architecture(choices), fidelity: fidelity)], source: "test",
-      estimator: "sample", seed: .max)?.first
+      seed: .max)?.first
   }
 
   /// A search by random draws with metrics that cost nothing.
@@ -46,8 +50,7 @@ extension StudyFile {
     isInterrupted: () -> Bool = { false }
   ) throws -> StudySearch.Ending {
     try StudySearch(
-      self, RegularizedEvolution(seed: seed, populationSize: 10), named: "evolution",
-      estimator: "sample"
+      self, RegularizedEvolution(seed: seed, populationSize: 10), named: "evolution"
     ).run([.init(header.goal)], budget: budget, isInterrupted: isInterrupted) { trial in
       try evaluating(trial)
       return .measured(study.space.sampleMetrics(trial.architecture))

@@ -29,9 +29,3 @@ struct Timing {
 
   init(seconds: [Double]) { self.seconds = seconds }
 }
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

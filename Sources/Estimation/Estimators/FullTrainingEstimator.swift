@@ -22,6 +22,9 @@ public final class FullTrainingEstimator: Estimator {
     self.part = part
   }
 
+  public let hasFidelities = true
+  public var settings: [String: String] { plan.settings.merging(["part": "\(part)"]) { $1 } }
+
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64
   ) throws -> [String: Double] {

@@ -25,6 +25,14 @@ public final class LearningCurveEstimator: Estimator {
     self.leastChance = leastChance
   }
 
+  public let metrics = [LearningCurveEstimator.top1, deviation, "epochs"]
+  public let hasFidelities = true
+  public var settings: [String: String] {
+    plan.settings.merging([
+      "least-epochs": "\(leastEpochs)", "least-chance": "\(leastChance)",
+    ]) { $1 }
+  }
+
   /// Besides `top1`: `top1.deviation`, 0 where training went to its end, and `epochs`.
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64
@@ -40,13 +48,13 @@ public final class LearningCurveEstimator: Estimator {
       if curve.probability(above: best, after: end) < leastChance {
         let prediction = curve.prediction(after: end)
         return [
-          Self.top1: prediction.mean, "\(Self.top1).deviation": prediction.deviation,
+          Self.top1: prediction.mean, Self.deviation: prediction.deviation,
           "epochs": Double(points.count),
         ]
       }
     }
     let top1 = points[points.count - 1]
     best = max(best, top1)
-    return [Self.top1: top1, "\(Self.top1).deviation": 0, "epochs": Double(points.count)]
+    return [Self.top1: top1, Self.deviation: 0, "epochs": Double(points.count)]
   }
 }

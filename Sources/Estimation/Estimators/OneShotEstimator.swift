@@ -18,15 +18,7 @@ public final class OneShotEstimator: Estimator {
     self.seed = seed
   }
 
-  /// A supernet that is trained already.
-  public init(
-    _ plan: TrainingPlan, trained supernet: Supernet, seed: UInt64
-  ) throws {
-    self.plan = plan
-    self.seed = seed
-    device = supernet.device
-    trained = try judge(supernet)
-  }
+  public var settings: [String: String] { plan.settings.merging(["seed": "\(seed)"]) { $1 } }
 
   private func judge(
     _ supernet: Supernet

@@ -1,3 +1,4 @@
+import Operators
 import Search
 
 /// Judges by a model that was fitted to examples, which another estimator judges first.
@@ -24,13 +25,18 @@ public final class PredictorEstimator: Estimator {
     self.seed = seed
   }
 
+  public let metrics = [PredictorEstimator.top1, deviation]
+  public var settings: [String: String] {
+    reference.settings.merging(["examples": "\(exampleCount)", "seed": "\(seed)"]) { $1 }
+  }
+
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64
   ) throws -> [String: Double] {
     let (model, known) = try learnt ?? learn()
-    if let value = known[architecture] { return [Self.top1: value] }
+    if let value = known[architecture] { return [Self.top1: value, Self.deviation: 0] }
     let prediction = model.prediction(of: space.oneHot(architecture))
-    return [Self.top1: prediction.mean, "\(Self.top1).deviation": prediction.deviation]
+    return [Self.top1: prediction.mean, Self.deviation: prediction.deviation]
   }
 
   private func learn() throws -> (model: any FittedModel, known: [Architecture: Double]) {
@@ -46,7 +52,7 @@ public final class PredictorEstimator: Estimator {
         known[architecture] = try reference.metrics(
           of: architecture, fidelity: 1, seed: seed)[reference.metric]
         if known[architecture] != nil { examples.append(architecture) }
-      } catch is EstimationError { continue }
+      } catch is EstimationError { continue } catch is DeviceError { continue }
     }
     guard !examples.isEmpty else {
       throw EstimationError("none of \(tries) architectures could be judged to learn from")

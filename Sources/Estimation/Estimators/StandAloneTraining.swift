@@ -2,6 +2,7 @@ import Datasets
 import Operators
 import Search
 import Supernets
+import TensorFiles
 
 /// How a candidate is trained and judged.
 public struct TrainingPlan {
@@ -23,6 +24,16 @@ public struct TrainingPlan {
     validation = splits.validation
     statistics = splits.statistics
     self.calibrationImages = calibrationImages
+  }
+
+  /// What a value depends on besides seeds: the recipe, and the images by their checksums.
+  var settings: [String: String] {
+    var settings: [String: String] = [:]
+    for (key, value) in recipe.fields where key != "seed" { settings[key] = value }
+    settings["training-images"] = training.checksum
+    settings["validation-images"] = validation.checksum
+    settings["calibration-images"] = "\(min(calibrationImages, training.count))"
+    return settings
   }
 
   /// Batches on a device, in order.
@@ -67,5 +78,15 @@ public final class StandAloneTraining {
   /// Top-1 on the validation images as it is now.
   public func top1() throws -> Double {
     try accuracy.top1(architecture, on: validation)
+  }
+}
+
+extension ImageDataset {
+  /// A checksum of the images and their labels.
+  public var checksum: String {
+    var sum = Checksum()
+    sum.combine(images)
+    sum.combine("\(labels)")
+    return sum.text
   }
 }

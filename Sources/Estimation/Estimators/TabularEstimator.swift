@@ -1,5 +1,6 @@
 import Search
 import Supernets
+import TensorFiles
 
 /// Looks an architecture up in a table: a CSV whose first column is an architecture's text and
 /// whose others are metrics.
@@ -9,6 +10,7 @@ public final class TabularEstimator: Estimator {
   private let names: [String]
   private let rows: [Architecture: [Double]]
   private let file: String
+  private let checksum: String
 
   /// Reads a table; a `ConfigurationError` names the file, the line and what is wrong with it.
   ///
@@ -53,6 +55,9 @@ public final class TabularEstimator: Estimator {
     names = Array(header.dropFirst())
     self.rows = rows
     self.file = file
+    var sum = Checksum()
+    sum.combine(text)
+    checksum = sum.text
   }
 
   /// The table of a space's architectures, as the space writes them.
@@ -66,6 +71,9 @@ public final class TabularEstimator: Estimator {
       space.searchSpace.canonical(try space.architecture(text: $0))
     }
   }
+
+  public var metrics: [String] { [Self.top1] + names.filter { $0 != Self.top1 } }
+  public var settings: [String: String] { ["table": checksum] }
 
   /// The architectures that have a line, in order.
   public var architectures: [Architecture] { rows.keys.sorted() }

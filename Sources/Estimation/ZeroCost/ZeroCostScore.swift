@@ -83,6 +83,9 @@ public final class ZeroCostEstimator: Estimator {
   }
 
   public let metric = "score"
+  public var settings: [String: String] {
+    ["images": "\(batch.labels.count)", "training-images": plan.training.checksum]
+  }
 
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64

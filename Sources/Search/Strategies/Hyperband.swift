@@ -12,6 +12,7 @@ public struct Hyperband: SearchStrategy {
   /// Where the newcomers of a bracket come from.
   public enum Newcomers: Sendable { case random, parzen }
 
+  public let usesFidelities = true
   public let seed: UInt64
   /// One of so many is promoted, and gets so many times the effort.
   public let reduction: Int

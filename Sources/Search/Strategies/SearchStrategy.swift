@@ -7,6 +7,13 @@ public protocol SearchStrategy: Sendable {
   ///
   /// Fewer than asked come back where no more were found in a bounded number of tries.
   func proposals(for request: SearchRequest) -> [Proposal]
+
+  /// Says whether it may propose to spend a part of the full effort.
+  var usesFidelities: Bool { get }
+}
+
+extension SearchStrategy {
+  public var usesFidelities: Bool { false }
 }
 
 /// What a strategy is asked: how many, in which space, after which trials, to which end.

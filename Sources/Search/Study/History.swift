@@ -8,9 +8,19 @@ public struct History: Sendable, Equatable {
   /// What the settled beginning digests to, after none of its trials, after one, and so on.
   private var digests = [0]
 
+  /// How many trials are not evaluated yet.
+  public private(set) var pendingCount = 0
+  private var fidelities = 0.0
+
   public init() {}
 
   public var count: Int { trials.count }
+
+  /// The evaluations that were made or begun, in full ones: one of lower fidelity is its part of one.
+  public var spent: Double {
+    // Thirds add up to a little less than one.
+    (fidelities * 1e6).rounded() / 1e6
+  }
 
   /// The number of trials before the first pending one: these never change again.
   public var settledCount: Int { digests.count - 1 }
@@ -48,13 +58,17 @@ public struct History: Sendable, Equatable {
     }
     numbers[trial.architecture, default: []].append(trial.number)
     trials.append(trial)
+    fidelities += trial.fidelity
+    if trial.state == .pending { pendingCount += 1 }
     settle()
   }
 
   /// Changes a pending trial's outcome in place; its architecture and fidelity cannot change.
   mutating func update(_ number: Int, _ change: (inout Trial) -> Void) {
     precondition(trials.indices.contains(number), "no trial \(number) among \(trials.count)")
+    let wasPending = trials[number].state == .pending
     change(&trials[number])
+    if wasPending, trials[number].state != .pending { pendingCount -= 1 }
     settle()
   }
 

@@ -63,6 +63,9 @@ public struct SearchGoal: Sendable, Equatable {
     self.init([objective], under: constraints)
   }
 
+  /// The names of all metrics that it asks for.
+  public var metrics: [String] { objectives.map(\.metric) + constraints.map(\.metric) }
+
   /// The main objective.
   public var objective: Objective { objectives[0] }
 

@@ -20,6 +20,11 @@ public struct Study: Sendable, Equatable {
   /// The trials that are not evaluated yet, oldest first.
   public var pendingTrials: [Trial] { trials.filter { $0.state == .pending } }
 
+  public var pendingCount: Int { history.pendingCount }
+
+  /// The evaluations that were made or begun, in full ones: one of lower fidelity is its part of one.
+  public var spent: Double { history.spent }
+
   /// Adds a pending trial of a canonical member of the space and returns its number.
   @discardableResult
   public mutating func append(

@@ -48,8 +48,12 @@ public struct Trial: Sendable, Hashable {
 }
 
 extension Duration {
+  public var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+
   /// The nanoseconds in a duration, rounded towards zero; 292 years fit.
-  fileprivate var nanoseconds: Int64 {
+  public var nanoseconds: Int64 {
     components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
   }
 

@@ -5,6 +5,14 @@ import Studies
 import TensorFiles
 import Terminal
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
@@ -32,15 +40,15 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "ESTIMATION OPTIONS") var estimation: EstimationOptions
 
   func validate() throws {
-    for (name, value) in [("--seeds", seeds), ("--candidates", candidates)] where value < 1 {
-      throw ValidationError("\(name) \(value): give 1 or more")
-    }
+    try check("--seeds", seeds, in: 1...10_000)
+    try check("--candidates", candidates, in: 1...100_000)
     guard !json || !csv else { throw ValidationError("--json, --csv: give one of them") }
   }
 
   func run() throws {
-    let names = try (strategies.isEmpty ? StrategyNames.all : strategies).map(StrategyNames.check)
+    for name in strategies { _ = try StrategyNames.check(name) }
     let search = try SpaceSearch(space, judgedBy: estimator, estimation, goal)
+    let chosen = try chosen(search)
     let studies = "\(folder)/studies"
     if !resume, RunFolder.exists(studies) {
       throw ConfigurationError(
@@ -50,45 +58,64 @@ struct CompareCommand: ParsableCommand {
     try RunFolder.make(studies)
     if !json, !csv {
       print(
-        "Comparing \(names.count) strategies in \(search.space.name), judged by "
+        "Comparing \(chosen.count) strategies in \(search.space.name), judged by "
           + "\(search.estimatorName): \(seeds) searches each of \(candidates) candidates.")
     }
-    var progress = Progress("Comparing", unit: "searches", total: names.count * seeds)
-    var curves: [String: [BestCurve]] = [:]
-    var (done, elsewhere) = (0, 0)
-    // Seed by seed, so that a comparison that is stopped early has some of each.
-    for seed in estimation.seed..<estimation.seed + seeds {
-      for name in names {
-        let path = "\(studies)/\(name)-\(seed).sqlite"
-        progress.update(done, "\(name), seed \(seed)")
-        if let curve = try curve(path, search, name, seed) {
-          curves[name, default: []].append(curve)
-        } else {
-          elsewhere += 1
-        }
-        done += 1
-      }
-    }
-    progress.finish()
-    if elsewhere > 0, !json, !csv {
-      print("Left out: \(elsewhere) searches that another process is at work on.")
-    }
+    Interruption.begin()
+    let curves = try curves(chosen, search, studies)
+    try Interruption.end()
     let comparison = Comparison(
       title: "\(search.space.name), \(search.estimatorName): the best of \(seeds) "
         + "\(seeds == 1 ? "search" : "searches") each, mean and standard deviation",
       goal: search.goal, budget: candidates,
-      entries: names.compactMap { name in curves[name].map { (name, CurveBundle($0)) } })
+      entries: chosen.map { ($0.name, CurveBundle(curves[$0.name] ?? [])) })
     try show(comparison)
   }
 
-  /// One search, or what is left of it; `nil` where another process is at work on it.
-  private func curve(
-    _ path: String, _ search: SpaceSearch, _ strategy: String, _ seed: Int
-  ) throws -> BestCurve? {
-    guard !StudyFile.isInUse(path) else { return nil }
-    let file = try StudyFile(path, of: search.header)
-    _ = try search.run(file, strategy, seed: seed, budget: candidates) { _ in }
-    return BestCurve(file, by: search.goal, budget: Double(candidates))
+  /// Those that are named; otherwise all that suit the estimator.
+  private func chosen(_ search: SpaceSearch) throws -> [StrategyEntry] {
+    guard strategies.isEmpty else {
+      var seen = Set<String>()
+      return try strategies.filter { seen.insert($0).inserted }.map(search.strategy(named:))
+    }
+    let unfit = StrategyCatalogue.entries.filter { !search.suits($0) }.map(\.name)
+    if !unfit.isEmpty, !json, !csv {
+      print(
+        "Left out: \(unfit.joined(separator: ", ")) spend a part of the effort, and "
+          + "\(search.estimatorName) knows none.")
+    }
+    return StrategyCatalogue.entries.filter(search.suits)
+  }
+
+  /// Every search, seed by seed, so that a comparison that is stopped early has some of each.
+  ///
+  /// What another process is at work on comes last: it has ended by then, or is waited for.
+  private func curves(
+    _ chosen: [StrategyEntry], _ search: SpaceSearch, _ studies: String
+  ) throws -> [String: [BestCurve]] {
+    var waiting = (0..<seeds).flatMap { offset in
+      chosen.map { (strategy: $0, seed: estimation.seed + offset) }
+    }
+    var progress = Progress("Comparing", unit: "searches", total: waiting.count)
+    defer { progress.finish() }
+    var curves: [String: [BestCurve]] = [:]
+    var done = 0
+    while !waiting.isEmpty, !Interruption.happened {
+      let left = try waiting.filter { strategy, seed in
+        progress.update(done, "\(strategy.name), seed \(seed)")
+        let path = "\(studies)/\(strategy.name)-\(seed).sqlite"
+        guard !Interruption.happened, let file = try StudyFile(alone: path, of: search.header)
+        else { return true }
+        _ = try search.run(file, strategy, seed: seed, budget: candidates)
+        curves[strategy.name, default: []].append(
+          BestCurve(file, by: search.goal, budget: Double(candidates)))
+        done += 1
+        return false
+      }
+      if left.count == waiting.count { usleep(200_000) }
+      waiting = left
+    }
+    return curves
   }
 
   private func show(_ comparison: Comparison) throws {

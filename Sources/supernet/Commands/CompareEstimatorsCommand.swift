@@ -33,9 +33,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard candidates > 3 else {
-      throw ValidationError("--candidates \(candidates): give 4 or more")
-    }
+    try check("--candidates", candidates, in: 4...100_000)
   }
 
   func run() throws {

@@ -14,7 +14,7 @@ struct EstimationOptions: ParsableArguments {
   @Option(help: "Validation images.") var validation = 3_000
   @Option(help: "Epochs of a candidate's training.") var epochs = 8
   @Option(help: "Epochs of a supernet's training.") var supernetEpochs = 150
-  @Option(help: "How a supernet is trained: \(SamplingRule.allCases.map(\.rawValue)), or auto.")
+  @Option(help: "How a supernet is trained: auto, \(Self.samplingRules).")
   var sampling = "auto"
   @Option(help: "Images of a training step.") var batch = 32
   @Option(help: "The highest learning rate.") var learningRate = 0.1
@@ -23,21 +23,23 @@ struct EstimationOptions: ParsableArguments {
   @OptionGroup var compute: DeviceOptions
 
   func validate() throws {
-    for (name, value) in [
-      ("--images", images), ("--validation", validation), ("--epochs", epochs),
-      ("--supernet-epochs", supernetEpochs), ("--batch", batch),
-    ] where value < 1 {
-      throw ValidationError("\(name) \(value): give a number above 0")
+    for (name, value) in [("--images", images), ("--validation", validation)] {
+      try check(name, value, in: 1...10_000_000)
     }
-    guard learningRate > 0 else {
-      throw ValidationError("--learning-rate \(learningRate): give a number above 0")
+    for (name, value) in [("--epochs", epochs), ("--supernet-epochs", supernetEpochs)] {
+      try check(name, value, in: 1...100_000)
     }
-    guard seed >= 0 else { throw ValidationError("--seed \(seed): give 0 or more") }
+    try check("--batch", batch, in: 1...65_536)
+    try check("--learning-rate", learningRate, in: 1e-9...100)
+    try check("--seed", seed, in: 0...Int(Int32.max))
     guard sampling == "auto" || SamplingRule(rawValue: sampling) != nil else {
       throw ValidationError(
-        "--sampling \(sampling): choose auto or one of "
-          + SamplingRule.allCases.map(\.rawValue).joined(separator: ", "))
+        "--sampling \(sampling): choose one of auto, \(Self.samplingRules)")
     }
+  }
+
+  private static var samplingRules: String {
+    SamplingRule.allCases.map(\.rawValue).joined(separator: ", ")
   }
 
   /// The images, the training ones cut to the number asked for.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Export
 import Search
 
 /// What a search in a space is after.
@@ -28,7 +29,7 @@ struct GoalOptions: ParsableArguments {
     switch direction {
     case "max": return Objective(.maximise, metric)
     case "min": return Objective(.minimise, metric)
-    case nil: return Objective(CandidateCosts.isCost(metric) ? .minimise : .maximise, metric)
+    case nil: return Objective(CostMetric.contains(metric) ? .minimise : .maximise, metric)
     default: throw ValidationError("--objective \(text): give METRIC, METRIC=max or METRIC=min")
     }
   }

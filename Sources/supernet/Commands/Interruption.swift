@@ -6,12 +6,23 @@
   import Darwin
 #endif
 
+/// Work that ended early has kept what it had.
+struct Interrupted: Error, CustomStringConvertible {
+  let description = "interrupted; the same command with --resume goes on"
+}
+
 /// Ctrl-C, for work that can end early and keep what it has.
 enum Interruption {
   // Set by the handler alone; a word that is read and written whole.
   private nonisolated(unsafe) static var flag: sig_atomic_t = 0
 
   static var happened: Bool { flag != 0 }
+
+  /// Ends a command that was interrupted, telling how its work goes on; nothing where it was not.
+  static func end() throws {
+    guard happened else { return }
+    throw Interrupted()
+  }
 
   /// From now on the first Ctrl-C is only noted; the second ends the program as ever.
   static func begin() {

@@ -2,6 +2,15 @@ import ArgumentParser
 import Compute
 import ComputeOpenCL
 
+/// What a number on the command line may be; NaN and what is beyond are refused in one line.
+func check<Value: Comparable>(
+  _ option: String, _ value: Value?, in bounds: ClosedRange<Value>
+) throws {
+  guard let value, !bounds.contains(value) else { return }
+  throw ValidationError(
+    "\(option) \(value): give a number from \(bounds.lowerBound) to \(bounds.upperBound)")
+}
+
 /// Where to compute.
 struct DeviceOptions: ParsableArguments {
   @Option(
@@ -45,10 +54,8 @@ struct RunOptions: ParsableArguments {
   var checkpointSeconds = 20.0
 
   func validate() throws {
-    if let epochs, !(1...100_000).contains(epochs) {
-      throw ValidationError("--epochs \(epochs): give a number from 1 to 100000")
-    }
-    if let seed, seed < 0 { throw ValidationError("--seed \(seed): give 0 or more") }
+    try check("--epochs", epochs, in: 1...100_000)
+    try check("--seed", seed, in: 0...Int(Int32.max))
     if let name, !RunConfiguration.isName(name) {
       throw ValidationError("--name \(name): use letters, digits, dots and dashes")
     }

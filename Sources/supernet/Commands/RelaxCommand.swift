@@ -40,7 +40,7 @@ struct RelaxCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard seeds.allSatisfy({ $0 >= 0 }) else { throw ValidationError("--seeds: give 0 or more") }
+    for seed in seeds { try check("--seeds", seed, in: 0...Int(Int32.max)) }
     guard warmup ?? 0 >= 0, strengthRate > 0, betaDecay ?? 0 >= 0, entropy >= 0, skipLimit >= 0
     else {
       throw ValidationError("--warmup and the rates and weights: give no negative numbers")

@@ -43,9 +43,7 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup(title: "ESTIMATION OPTIONS (in a space)") var estimation: EstimationOptions
 
   func validate() throws {
-    if let candidates, candidates < 1 {
-      throw ValidationError("--candidates \(candidates): give 1 or more")
-    }
+    try check("--candidates", candidates, in: 1...1_000_000)
     guard budgetsMs.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw ValidationError("--budgets-ms: give numbers above 0")
     }
@@ -92,6 +90,7 @@ struct SearchCommand: ParsableCommand {
   private func searchSpace() throws {
     let strategyName = try StrategyNames.check(strategy ?? "evolution")
     let search = try SpaceSearch(subject, judgedBy: estimator, estimation, goal)
+    let strategy = try search.strategy(named: strategyName)
     let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"
     if !resume, RunFolder.exists(path) {
       throw ConfigurationError(
@@ -105,20 +104,25 @@ struct SearchCommand: ParsableCommand {
         "Searching \(search.space.name) (\(Readable.scientific(search.space.searchSpace.count)) "
           + "architectures) by \(strategyName), judged by \(search.estimatorName).")
     }
+    Interruption.begin()
     let start = ContinuousClock.now
     var progress = Progress(
       "Searching", unit: "candidates", total: budget, done: Int(file.study.spent))
-    let ending = try search.run(file, strategyName, seed: estimation.seed, budget: budget) {
+    let ending = try search.run(file, strategy, seed: estimation.seed, budget: budget) {
       progress.update(Int($0.study.spent), search.bestText($0.study))
     }
     progress.finish()
     let report = try StudyReport(file, best: 5)
-    if json { return print(try JSON.text(report), terminator: "") }
+    if json {
+      print(try JSON.text(report), terminator: "")
+      return try Interruption.end()
+    }
     if ending == .exhausted { print("The strategy finds nothing new.") }
     print(report.text)
     if let trials = report.bestTrials, !trials.isEmpty {
       print("\n" + TrialTable.text(trials, first: search.goal.objectives.map(\.metric)))
     }
+    try Interruption.end()
     print("\nDone in \(Readable.span((ContinuousClock.now - start).seconds)).")
   }
 }

@@ -4,17 +4,13 @@ import Search
 
 /// What is known of a candidate before it is judged: counted, or timed on a device.
 final class CandidateCosts {
-  private static let latencyPrefix = "latency."
-  private static let counted = ["multiply-adds", "parameters", "peak-bytes"]
-
   private let space: any NetworkSpace
   private let names: [String]
   private let timers: [String: LatencyTimer]
   private var known: [Architecture: [String: Double]] = [:]
 
-  static func isCost(_ metric: String) -> Bool {
-    counted.contains(metric) || metric.hasPrefix(latencyPrefix)
-  }
+  /// Says whether any of these must be timed.
+  var areTimed: Bool { !timers.isEmpty }
 
   /// - Parameters:
   ///   - names: the metrics that are wanted; those that are no costs are left out.
@@ -23,11 +19,11 @@ final class CandidateCosts {
     _ names: [String], of space: any NetworkSpace, open: (String) throws -> any Device
   ) throws {
     self.space = space
-    self.names = names.filter(Self.isCost)
+    self.names = names.filter(CostMetric.contains)
     var timers: [String: LatencyTimer] = [:]
-    for name in self.names where name.hasPrefix(Self.latencyPrefix) {
-      let device = try open(String(name.dropFirst(Self.latencyPrefix.count)))
-      timers[name] = LatencyTimer(try Supernet(space, on: device, seed: 1))
+    for name in names {
+      guard let device = CostMetric.device(ofLatency: name) else { continue }
+      timers[name] = LatencyTimer(try Supernet(space, on: try open(device), seed: 1))
     }
     self.timers = timers
   }
@@ -37,14 +33,14 @@ final class CandidateCosts {
     guard !names.isEmpty else { return [:] }
     if let values = known[architecture] { return values }
     let cost = try space.cost(of: architecture)
-    let all = [
-      "multiply-adds": cost.multiplyAdds, "parameters": cost.parameters,
-      "peak-bytes": cost.peakActivationBytes,
+    let counted = [
+      CostMetric.multiplyAdds: cost.multiplyAdds, CostMetric.parameters: cost.parameters,
+      CostMetric.peakBytes: cost.peakActivationBytes,
     ]
     let values = try names.reduce(into: [String: Double]()) { values, name in
       values[name] =
         try timers[name]?.latency(of: architecture, batch: 1).median.seconds
-        ?? all[name].map(Double.init)
+        ?? counted[name].map(Double.init)
     }
     known[architecture] = values
     return values

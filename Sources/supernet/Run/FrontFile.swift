@@ -8,8 +8,8 @@ enum FrontFile {
     for device in devices {
       for trial in SubnetSearch.front(study, device: device).trials {
         let metrics = [
-          LatencyBudget.metric(of: device), SubnetSearch.accuracyMetric,
-          SubnetSearch.multiplyAddsMetric, SubnetSearch.parametersMetric,
+          CostMetric.latency(on: device), SubnetSearch.accuracyMetric, CostMetric.multiplyAdds,
+          CostMetric.parameters,
         ].map { trial.metrics[$0].map { "\($0)" } ?? "" }
         lines.append(
           ([device] + metrics + [study.space.text(of: trial.architecture)]).joined(separator: ","))

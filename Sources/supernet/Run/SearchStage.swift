@@ -23,21 +23,26 @@ struct SearchStage {
     let estimator = try run.estimator()
     let targets = try run.timers()
     if !resuming { try folder.forgetStudy() }
-    let study = try StudyFile(folder.study, of: SubnetSearch.header(of: space))
+    let validation = run.data.splits.validation.prefix(settings.validationImages)
+    let study = try StudyFile(
+      folder.study,
+      of: SubnetSearch.header(
+        of: space,
+        judgedWith: [
+          "validation-images": validation.checksum,
+          "calibration-images": "\(settings.calibrationImages)",
+        ]))
     // Only now, when nothing was refused, are earlier results touched.
     try folder.forgetResults()
 
-    let validation = run.data.splits.validation
     let search = SubnetSearch(
-      estimator,
-      validation: try run.labelled(
-        validation.prefix(min(settings.validationImages, validation.count))),
+      estimator, validation: try run.labelled(validation),
       timers: targets.map { ($0.description.identifier, $0.timer) }, in: study)
     try search.timeAgain()
     let budgets = try budgets(search, targets)
     try explore(search, budgets, targets)
     let selection = Selection(
-      run: run, estimator: estimator, validation: try run.labelled(validation))
+      run: run, estimator: estimator, validation: try run.labelled(run.data.splits.validation))
     let summary = RunSummary(
       name: run.configuration.name, dataset: run.data.title, space: space.name,
       trainedOn: run.device.description, epochs: run.configuration.training.epochs,

@@ -32,31 +32,58 @@ final class SpaceSearch {
     estimator = try entry.make(setting)
     self.device = device.made?.description.identifier ?? ""
     let goal = try goalOptions.goal(default: estimator.metric)
+    try Self.check(goal, measuredBy: estimator)
     header = StudyHeader(
-      space.searchSpace, named: space.name, goal: goal, configuration: space.yaml)
-    // What the table has is not measured.
-    let columns = Set(setting.table.map { Self.columns(of: $0.text) } ?? [])
+      space.searchSpace, named: space.name, goal: goal,
+      judgedBy: EstimatorIdentity(entry.name, settings: estimator.settings),
+      configuration: space.yaml)
+    // A table may have latencies of devices that are not here; what can be counted always is.
+    let measured = Set(estimator.metrics).subtracting(CostMetric.counted)
     costs = try CandidateCosts(
-      (goal.objectives.map(\.metric) + goal.constraints.map(\.metric))
-        .filter { !columns.contains($0) }, of: space,
+      goal.metrics.filter { !measured.contains($0) }, of: space,
       open: { try options.compute.open($0).device })
   }
 
-  /// The names in a table's first line.
-  private static func columns(of text: String) -> [String] {
-    text.prefix { !$0.isNewline }.split(separator: ",").map(String.init)
+  private static func check(_ goal: SearchGoal, measuredBy estimator: any Estimator) throws {
+    let known = estimator.metrics + CostMetric.counted.filter { !estimator.metrics.contains($0) }
+    for metric in goal.metrics where !known.contains(metric) && !CostMetric.contains(metric) {
+      throw ConfigurationError(
+        "no metric is named \"\(metric)\": there are \(known.joined(separator: ", ")), "
+          + "latency.DEVICE")
+    }
   }
 
-  /// Searches until the study has spent a budget.
+  /// Says whether the estimator can judge what a strategy proposes.
+  func suits(_ strategy: StrategyEntry) -> Bool {
+    estimator.hasFidelities || !strategy.make(0).usesFidelities
+  }
+
+  /// The strategy of that name, or a `ConfigurationError` where it does not suit the estimator.
+  func strategy(named name: String) throws -> StrategyEntry {
+    let entry = try StrategyCatalogue.entry(named: name)
+    guard suits(entry) else {
+      throw ConfigurationError(
+        "strategy \(name): spends little on many candidates, and the estimator \(estimatorName) "
+          + "knows no part of its effort; choose another strategy, or --estimator full-training")
+    }
+    return entry
+  }
+
+  /// Searches until the study has spent a budget, or Ctrl-C.
   func run(
-    _ file: StudyFile, _ strategy: String, seed: Int, budget: Int,
-    afterTrial: (StudyFile) throws -> Void
+    _ file: StudyFile, _ strategy: StrategyEntry, seed: Int, budget: Int,
+    afterTrial: (StudyFile) throws -> Void = { _ in }
   ) throws -> StudySearch.Ending {
-    let search = try StudySearch(
-      file, StrategyCatalogue.entry(named: strategy).make(UInt64(seed)), named: strategy,
-      estimator: estimatorName, device: device, seed: UInt64(seed))
-    let aim = StudySearch.Aim(goal, admits: admits)
-    return try search.run([aim], budget: budget, evaluate: evaluate, afterTrial: afterTrial)
+    let search = StudySearch(
+      file, strategy.make(UInt64(seed)), named: strategy.name, device: device, seed: UInt64(seed))
+    let aim =
+      costs.areTimed
+      ? StudySearch.Aim(
+        goal, refusalLimit: StudySearch.Aim.timedRefusalLimit, admits: admits)
+      : StudySearch.Aim(goal, admits: admits)
+    return try search.run(
+      [aim], budget: budget, isInterrupted: { Interruption.happened }, evaluate: evaluate,
+      afterTrial: afterTrial)
   }
 
   private func admits(_ architecture: Architecture) throws -> Bool {
@@ -76,18 +103,14 @@ final class SpaceSearch {
       let costs = try costs.values(of: trial.architecture)
       metrics = try estimator.metrics(
         of: trial.architecture, fidelity: trial.fidelity, seed: trial.seed
-      ).merging(costs) { measured, _ in measured }
+      ).merging(costs) { _, counted in counted }
     } catch let error as EstimationError {
       return .failed(reason: "\(error)")
     } catch let error as DeviceError {
       return .failed(reason: "\(error)")
     }
-    for metric in goal.objectives.map(\.metric) + goal.constraints.map(\.metric)
-    where metrics[metric] == nil {
-      throw ConfigurationError(
-        "no metric is named \"\(metric)\": there are "
-          + (Set(metrics.keys).union(["multiply-adds", "parameters", "peak-bytes"])).sorted()
-          .joined(separator: ", ") + ", latency.DEVICE")
+    if let missing = goal.metrics.first(where: { metrics[$0] == nil }) {
+      return .failed(reason: "\(missing) was not measured")
     }
     return .measured(metrics)
   }

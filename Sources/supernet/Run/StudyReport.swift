@@ -57,7 +57,7 @@ struct StudyReport: Encodable {
     complete = trials.count { $0.state == .complete }
     failed = trials.count { $0.state.words.name == "failed" }
     pending = trials.count { $0.state == .pending }
-    abandoned = try file.holders().values.count { $0 == nil }
+    abandoned = try file.abandonedCount()
     strategies = Self.counts(trials.map(\.source))
     estimators = Self.counts(trials.map(\.estimator))
     devices = Self.counts(trials.map(\.device))
