@@ -54,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "ComputeOpenCL", "Estimation", "Terminal",
+        "ComputeOpenCL", "Estimation", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/benchmark"),

@@ -12,6 +12,11 @@ public protocol Estimator: AnyObject {
   var settings: [String: String] { get }
   /// Says whether it saves effort at a low fidelity; where not, it judges at fidelity 1 only.
   var hasFidelities: Bool { get }
+  /// Does what comes before the first candidate, such as a supernet's training; otherwise it is done
+  /// when the first one is asked for.
+  func prepare() throws
+  /// Takes in what it measured before, of a search that goes on or that others share.
+  func recall(_ trials: [Trial])
   /// Judges a canonical architecture of the space.
   ///
   /// - Parameters:
@@ -32,6 +37,8 @@ extension Estimator {
   public var metric: String { Self.top1 }
   public var metrics: [String] { [metric] }
   public var hasFidelities: Bool { false }
+  public func prepare() throws {}
+  public func recall(_ trials: [Trial]) {}
 }
 
 /// Why one candidate cannot be judged, in one line; the search goes on without it.

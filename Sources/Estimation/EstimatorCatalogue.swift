@@ -17,6 +17,9 @@ public struct EstimationSetting {
   public var table: (text: String, file: String)?
   /// Candidates that predictors learn from.
   public var examples = 64
+  /// How the paths begin at which estimators keep what comes before the first candidate.
+  public var keep: String?
+  public var monitor = WorkMonitor()
 
   public init(
     space: any NetworkSpace, recipe: TrainingRecipe, supernetRecipe: TrainingRecipe, seed: UInt64,
@@ -36,10 +39,15 @@ public struct EstimationSetting {
     TrainingPlan(space: space, recipe: recipe, splits: try images())
   }
 
-  /// What predictors learn from: the table, or else full training.
+  /// What predictors learn from: the table, or else full training, which is kept.
   func reference() throws -> any Estimator {
-    try table == nil
-      ? EstimatorCatalogue.fullTraining.make(self) : EstimatorCatalogue.tabular.make(self)
+    guard table == nil else { return try EstimatorCatalogue.tabular.make(self) }
+    let entry = EstimatorCatalogue.fullTraining
+    let training = try entry.make(self)
+    guard let keep else { return training }
+    return RecordedEstimator(
+      training, named: entry.name, of: space, in: "\(keep)-examples.sqlite", seed: seed,
+      monitor: monitor)
   }
 }
 
@@ -50,9 +58,9 @@ public enum EstimatorCatalogue {
 
   public static let fullTraining = EstimatorEntry(
     "full-training", "trains each candidate alone: the reference"
-  ) { FullTrainingEstimator(try $0.plan($0.recipe), on: try $0.device()) }
+  ) { try FullTrainingEstimator($0.plan($0.recipe), on: $0.device(), monitor: $0.monitor) }
 
-  static let tabular = EstimatorEntry(
+  public static let tabular = EstimatorEntry(
     "tabular", "looks candidates up in a table (CSV: architecture, metrics)"
   ) { setting in
     guard let table = setting.table else {
@@ -63,16 +71,21 @@ public enum EstimatorCatalogue {
 
   static let learningCurve = EstimatorEntry(
     "learning-curve", "full training, stopped where its curve will not beat the best so far"
-  ) { LearningCurveEstimator(try $0.plan($0.recipe), on: try $0.device()) }
+  ) { try LearningCurveEstimator($0.plan($0.recipe), on: $0.device(), monitor: $0.monitor) }
 
-  public static let oneShot = EstimatorEntry(
+  static let oneShot = EstimatorEntry(
     "one-shot", "weights inherited from one supernet, trained first"
-  ) { OneShotEstimator(try $0.plan($0.supernetRecipe), on: try $0.device(), seed: $0.seed) }
+  ) { setting in
+    try OneShotEstimator(
+      setting.plan(setting.supernetRecipe), on: setting.device(), seed: setting.seed,
+      checkpoint: setting.keep.map { "\($0)-supernet.safetensors" }, monitor: setting.monitor)
+  }
 
   static let lowFidelities = Fidelity.all.map { fidelity in
     EstimatorEntry(fidelity.name, "full training with \(fidelity.summary)") {
-      FullTrainingEstimator(
-        try $0.plan($0.recipe), on: try $0.device(), fidelity: fidelity, part: fidelity.part)
+      try FullTrainingEstimator(
+        $0.plan($0.recipe), on: $0.device(), fidelity: fidelity, part: fidelity.part,
+        monitor: $0.monitor)
     }
   }
 
@@ -82,7 +95,7 @@ public enum EstimatorCatalogue {
     }
   }
 
-  public static let predictors = RegressionCatalogue.entries.map { entry in
+  static let predictors = RegressionCatalogue.entries.map { entry in
     EstimatorEntry(
       entry.name, "a predictor that learns from a table or full training: \(entry.summary)"
     ) {

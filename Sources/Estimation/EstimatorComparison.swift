@@ -4,10 +4,11 @@ import Search
 public struct EstimatorComparison {
   /// One candidate judged by one estimator.
   public struct Judgement: Sendable, Equatable {
-    public var value: Double
+    /// `nil` where the candidate could not be judged.
+    public var value: Double?
     public var seconds: Double
 
-    public init(value: Double, seconds: Double) {
+    public init(value: Double?, seconds: Double) {
       self.value = value
       self.seconds = seconds
     }
@@ -16,8 +17,10 @@ public struct EstimatorComparison {
   /// One estimator's line.
   public struct Row: Sendable {
     public var estimator: String
-    /// Kendall's tau of its values against the reference's.
-    public var tau: Double
+    /// Kendall's tau of its values against the reference's; `nil` of fewer than two candidates.
+    public var tau: Double?
+    /// The candidates that both could judge.
+    public var candidates: Int
     /// Before the first candidate: a supernet's training, a predictor's examples.
     public var preparation: Double
     /// The mean over candidates.
@@ -37,12 +40,23 @@ public struct EstimatorComparison {
   }
 
   public mutating func add(_ judgements: [Judgement], named name: String, preparation: Double) {
+    let pairs = zip(judgements, reference).compactMap { judgement, reference in
+      judgement.value.flatMap { value in reference.value.map { (value, $0) } }
+    }
     rows.append(
       Row(
         estimator: name,
-        tau: RankCorrelation.kendallTau(judgements.map(\.value), reference.map(\.value)),
-        preparation: preparation,
-        secondsEach: judgements.reduce(0) { $0 + $1.seconds } / Double(judgements.count)))
+        tau: pairs.count < 2
+          ? nil : RankCorrelation.kendallTau(pairs.map(\.0), pairs.map(\.1)),
+        candidates: pairs.count, preparation: preparation,
+        secondsEach: judgements.reduce(0) { $0 + $1.seconds } / Double(max(1, judgements.count))))
+  }
+
+  /// The candidates that predictors can learn from: too few make no folds.
+  private var examples: [(candidate: Architecture, judgement: Judgement, value: Double)] {
+    zip(candidates, reference).compactMap { candidate, judgement in
+      judgement.value.map { (candidate, judgement, $0) }
+    }
   }
 
   /// Adds a predictor that learns from three quarters of the references and ranks the others, by
@@ -50,17 +64,22 @@ public struct EstimatorComparison {
   public mutating func add(
     predictor model: any RegressionModel, named name: String, in space: SearchSpace
   ) {
-    let inputs = candidates.map(space.oneHot)
-    let validation = CrossValidation(folds: min(4, candidates.count / 2))
+    let examples = examples
+    guard examples.count >= 4 else {
+      return rows.append(
+        Row(estimator: name, tau: nil, candidates: 0, preparation: 0, secondsEach: 0))
+    }
+    let validation = CrossValidation(folds: min(4, examples.count / 2))
     let start = ContinuousClock.now
     let tau = validation.kendallTau(
-      of: RankedRegression(model), inputs, reference.map(\.value))
-    let predictions = validation.repeats * candidates.count
+      of: RankedRegression(model), examples.map { space.oneHot($0.candidate) },
+      examples.map(\.value))
+    let predictions = validation.repeats * examples.count
     let known = 1 - 1 / Double(validation.folds)
     rows.append(
       Row(
-        estimator: name, tau: tau,
-        preparation: known * reference.reduce(0) { $0 + $1.seconds },
+        estimator: name, tau: tau, candidates: examples.count,
+        preparation: known * examples.reduce(0) { $0 + $1.judgement.seconds },
         secondsEach: (ContinuousClock.now - start).seconds / Double(predictions)))
   }
 }

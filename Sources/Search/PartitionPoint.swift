@@ -1,6 +1,6 @@
 extension Array {
   /// The place of the first element of which `isBeyond` holds, where it holds of all after it too.
-  func partitionPoint(_ isBeyond: (Element) -> Bool) -> Int {
+  public func partitionPoint(_ isBeyond: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

@@ -9,6 +9,12 @@ public struct BestCurve: Sendable, Equatable {
     public let seconds: Double
     /// The best feasible value of the main objective so far; `nil` before there is one.
     public let best: Double?
+
+    public init(spent: Double, seconds: Double, best: Double?) {
+      self.spent = spent
+      self.seconds = seconds
+      self.best = best
+    }
   }
 
   /// One for each trial, in the order of their numbers.
@@ -19,35 +25,30 @@ public struct BestCurve: Sendable, Equatable {
   /// The curve of a study's first trials, up to a budget of evaluations.
   public init(_ file: StudyFile, by goal: SearchGoal, budget: Double = .infinity) {
     var steps: [Step] = []
-    var (spent, seconds) = (0.0, 0.0)
+    var (effort, seconds) = (Effort(), 0.0)
     var best: Trial?
     for (trial, proposal) in zip(file.study.trials, file.proposalDurations) {
-      guard spent < budget else { break }
-      spent += trial.fidelity
+      guard effort.evaluations < budget else { break }
+      effort.add(trial.fidelity)
       seconds += trial.duration.seconds + proposal.seconds
       if goal.isFeasible(trial), best.map({ goal.prefers(trial, to: $0) }) ?? true { best = trial }
       steps.append(
-        Step(spent: spent, seconds: seconds, best: best?.metrics[goal.objective.metric]))
+        Step(
+          spent: effort.evaluations, seconds: seconds, best: best?.metrics[goal.objective.metric]))
     }
     self.steps = steps
   }
 
   /// The best after so many evaluations; of a search that ended before, its last.
   public func best(afterEvaluations count: Double) -> Double? {
-    // Thirds add up to a little more or less than one.
-    last { $0.spent <= count + 1e-6 }
+    last { $0.spent > count }
   }
 
-  public func best(afterSeconds seconds: Double) -> Double? { last { $0.seconds <= seconds } }
+  public func best(afterSeconds seconds: Double) -> Double? { last { $0.seconds > seconds } }
 
-  /// Bisects, since what is asked for holds up to some step and not after it.
-  private func last(_ holds: (Step) -> Bool) -> Double? {
-    var (low, high) = (0, steps.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(steps[middle]) { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? nil : steps[low - 1].best
+  private func last(before isBeyond: (Step) -> Bool) -> Double? {
+    let count = steps.partitionPoint(isBeyond)
+    return count == 0 ? nil : steps[count - 1].best
   }
 
   /// When the first value was there.
@@ -85,15 +86,15 @@ public struct CurveBundle: Sendable, Equatable {
 
   /// From when every search has a value to when the last one ends.
   public var secondsRange: ClosedRange<Double>? {
-    guard
-      let start = Spread(curves.map(\.firstSeconds)).flatMap({ _ in
-        curves.compactMap(\.firstSeconds).max()
-      }), let end = curves.compactMap(\.steps.last?.seconds).max(), end >= start
+    let firsts = curves.compactMap(\.firstSeconds)
+    guard firsts.count == curves.count, let start = firsts.max(),
+      let end = curves.compactMap(\.steps.last?.seconds).max(), end >= start
     else { return nil }
     return start...end
   }
 
-  /// The evaluations that half of the searches took to reach a value; `nil` where fewer have.
+  /// The evaluations within which more than half of the searches reached a value; `nil` where fewer
+  /// have.
   public func medianEvaluations(reaching value: Double, maximising: Bool) -> Double? {
     let reached = curves.map { curve in
       curve.steps.first { step in
@@ -101,7 +102,7 @@ public struct CurveBundle: Sendable, Equatable {
       }?.spent ?? .infinity
     }.sorted()
     guard !reached.isEmpty else { return nil }
-    let median = reached[(reached.count - 1) / 2]
+    let median = reached[reached.count / 2]
     return median.isFinite ? median : nil
   }
 }

@@ -18,14 +18,11 @@ enum StudyDatabase {
   /// Opens the file, making it where `creating`; it has a write-ahead log, so that those who look
   /// do not wait for those who write.
   static func open(_ path: String, creating: Bool) throws -> DatabaseQueue {
-    guard creating || access(path, F_OK) == 0 else {
-      throw FileError(
-        path: path, problem: "cannot read (\(String(cString: strerror(errno))))",
-        advice: "check the path")
+    guard creating || FileReader.exists(path) else {
+      throw FileError(path: path, doing: "read", code: errno)
     }
     guard isEmptyOrDatabase(path) else {
-      throw FileError(
-        path: path, problem: "is no study (not an SQLite file)", advice: "give the file of a study")
+      throw NoStudy(path: path, "not an SQLite file")
     }
     return try naming(path) {
       var configuration = Configuration()
@@ -63,11 +60,24 @@ enum StudyDatabase {
   static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
     do {
       return try work()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+      throw NoStudy(path: path, "not an SQLite file")
     } catch let error as DatabaseError {
       throw FileError(path: path, error)
     } catch let error as SearchError {
       throw FileError(path: path, damage: error.message)
     }
+  }
+}
+
+/// A file that is something else than a study; a `FileError` tells of a study that cannot be read.
+public struct NoStudy: Error, CustomStringConvertible {
+  private let error: FileError
+  public var description: String { error.description }
+
+  init(path: String, _ what: String) {
+    error = FileError(
+      path: path, problem: "is no study (\(what))", advice: "give the file of a study")
   }
 }
 
@@ -81,9 +91,6 @@ extension FileError {
   fileprivate init(path: String, _ error: DatabaseError) {
     let reason = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
-    case .SQLITE_NOTADB:
-      self.init(
-        path: path, problem: "is no study (not an SQLite file)", advice: "give the file of a study")
     case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_ERROR:
       self.init(path: path, damage: reason)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -91,19 +98,14 @@ extension FileError {
         path: path, problem: "another program keeps it locked", advice: "end that one, or wait")
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(path: path, problem: "cannot write (\(reason))", advice: "check the permissions")
-    case .SQLITE_FULL: self.init(noSpaceFor: path)
-    case .SQLITE_IOERR where Self.isFull(path): self.init(noSpaceFor: path)
+    case .SQLITE_FULL: self.init(path: path, doing: "write", code: ENOSPC)
+    case .SQLITE_IOERR where Self.isFull(path):
+      self.init(path: path, doing: "write", code: ENOSPC)
     default:
       self.init(
         path: path, problem: "cannot open or write (\(reason))",
         advice: "check that the folder exists and may be written to")
     }
-  }
-
-  private init(noSpaceFor path: String) {
-    self.init(
-      path: path, problem: "cannot write (\(String(cString: strerror(ENOSPC))))",
-      advice: "free some space or choose another disk")
   }
 
   /// SQLite tells a full disk from a broken one for some of its files only.

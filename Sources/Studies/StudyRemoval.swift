@@ -26,9 +26,7 @@ extension StudyFile {
     // The study last: a log without its study is nothing, a study without its log has lost trials.
     for suffix in ["-workers", "-shm", "-wal", ""] {
       guard unlink(path + suffix) == 0 || errno == ENOENT else {
-        throw FileError(
-          path: path + suffix, problem: "cannot remove (\(String(cString: strerror(errno))))",
-          advice: "check the permissions of its folder")
+        throw FileError(path: path + suffix, doing: "remove", code: errno)
       }
     }
   }

@@ -65,9 +65,7 @@ enum StudySchema {
   static func requireNoOther(_ database: Database, path: String) throws {
     guard try !isEmpty(database) else { return }
     guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
-      throw FileError(
-        path: path, problem: "is no study, but another program's database",
-        advice: "give the file of a study")
+      throw NoStudy(path: path, "another program's database")
     }
   }
 
@@ -109,19 +107,12 @@ enum StudySchema {
 
   /// JSON as the tables hold it; a number that is none is written as a string.
   static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try StudyCoding.encoder.encode(value), as: UTF8.self)
   }
 
   static func value<Value: Decodable>(of json: String) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
     do {
-      return try decoder.decode(Value.self, from: Data(json.utf8))
+      return try StudyCoding.decoder.decode(Value.self, from: Data(json.utf8))
     } catch is DecodingError {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unreadable: \(json.prefix(40))")
     }

@@ -30,7 +30,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
 
 extension FileError {
   /// An error of the operating system, told by `errno`.
-  init(path: String, doing action: String, code: Int32) {
+  public init(path: String, doing action: String, code: Int32) {
     let advice =
       switch code {
       case ENOENT, ENOTDIR:

@@ -30,6 +30,8 @@ extension SupernetCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
+      // Work that may be cut short throws it when it learns of Ctrl-C.
+      let error: any Error = error is CancellationError ? Interrupted() : error
       let code = exitCode(for: error)
       guard !code.isSuccess else { exit(withError: error) }
       var line = message(for: error)

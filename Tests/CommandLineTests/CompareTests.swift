@@ -49,6 +49,16 @@ import Testing
     #expect(csv.count == 1 + 2 * 60 && csv.last?.hasPrefix("evolution,3,60,") == true)
   }
 
+  /// A picture of what there was before is none of what there is.
+  @Test func nothingToDrawLeavesNoPicture() throws {
+    let workspace = try Workspace.ofCells()
+    #expect(try compare(workspace, "--seeds", "1").status == 0)
+    #expect(workspace.exists("out/comparison.svg"))
+    let none = try compare(workspace, "--seeds", "1", "--resume", "--limit", "parameters=1")
+    #expect(none.status == 0 && none.output.contains("Nothing to draw"), "\(none)")
+    #expect(!workspace.exists("out/comparison.svg"))
+  }
+
   /// Processes that share a comparison each end with all of it.
   @Test func processesShareTheSearches() throws {
     let workspace = try Workspace.ofCells()

@@ -1,4 +1,5 @@
 import Foundation
+import Laws
 import Testing
 
 @Suite struct EstimationCommandTests {
@@ -49,29 +50,57 @@ import Testing
     let searches = try decode([Search].self, outcome.output)
     #expect(searches.map(\.seed) == [1, 2])
     #expect(searches.allSatisfy { $0.epochs == 2 && $0.metrics["top1"] == 90.5 })
+    // A table without the cell that it ends on loses nothing of the search.
+    try workspace.write("less.csv", "architecture,accuracy\n" + rows[0])
+    let less = try workspace.supernet(
+      ["relax"] + common + ["--method", "gdas", "--warmup", "0", "--table", "less.csv"])
+    #expect(less.status == 0 && less.output.contains(": not in the table"), "\(less)")
   }
 
   struct Comparison: Decodable {
     var estimator: String
-    var tau: Double
+    var tau: Double?
     var secondsEach: Double
   }
 
-  @Test func aComparisonGoesOnFromItsFile() throws {
+  @Test func aComparisonGoesOnFromItsFolder() throws {
     let workspace = try workspace()
     let arguments =
-      ["compare-estimators"] + common
-      + ["--candidates", "4", "--file", "judgements.csv", "--json"]
+      ["compare-estimators"] + common + ["--candidates", "4", "--folder", "out", "--json"]
     let first = try workspace.supernet(arguments + ["--estimators", "synflow"])
     #expect(
       try decode([Comparison].self, first.output).map(\.estimator) == ["full-training", "synflow"])
-    let before = try workspace.text("judgements.csv")
-    let second = try workspace.supernet(arguments + ["--estimators", "synflow", "ridge"])
+    let before = try ["full-training", "synflow"].map { try workspace.study("out/\($0).sqlite") }
+    #expect(before.allSatisfy { $0.trials.count == 4 })
+    expectOneLine(try workspace.supernet(arguments), "out: is there already; add --resume")
+    let second = try workspace.supernet(
+      arguments + ["--resume", "--estimators", "synflow", "ridge"])
     let rows = try decode([Comparison].self, second.output)
     #expect(rows.map(\.estimator) == ["full-training", "synflow", "ridge"])
-    #expect(rows[0].tau == 1 && rows.allSatisfy { (-1...1).contains($0.tau) })
-    // Nothing was judged again.
-    #expect(try workspace.text("judgements.csv") == before)
+    #expect(rows[0].tau == 1 && rows.allSatisfy { (-1...1).contains($0.tau ?? 2) })
+    // Nothing was judged again, and other settings do not mix with these.
+    let after = try ["full-training", "synflow"].map { try workspace.study("out/\($0).sqlite") }
+    #expect(before.map(\.trials) == after.map(\.trials))
+    expectOneLine(
+      try workspace.supernet(arguments + ["--resume", "--epochs", "3"]),
+      "out/full-training.sqlite: holds trials judged with epochs 2, not 3")
+  }
+
+  /// What a kind of space does not allow is known before anything is trained.
+  @Test func whatASpaceDoesNotAllowIsLeftOut() throws {
+    let workspace = try workspace()
+    try workspace.write("chain.yaml", TinySpaces.recurrent.yaml)
+    let arguments =
+      ["compare-estimators", "chain.yaml"] + common.dropFirst()
+      + ["--candidates", "4", "--supernet-epochs", "1"]
+    expectOneLine(
+      try workspace.supernet(arguments + ["--estimators", "fewer-cells"]),
+      "cannot be made smaller; its fidelities are fewer-epochs and fewer-images")
+    #expect(!workspace.exists("estimators"))
+    let all = try workspace.supernet(arguments)
+    #expect(all.status == 0, "\(all)")
+    #expect(all.output.contains("Left out: fewer-cells: "))
+    #expect(all.output.contains("one-shot") && all.output.contains("boosted-trees"))
   }
 
   @Test func whatCannotBeIsOneLine() throws {
@@ -88,10 +117,16 @@ import Testing
       try workspace.supernet(["relax"] + common + ["--table", "table.csv"]), "table.csv:2: ")
     expectOneLine(
       try workspace.supernet("compare-estimators", "--sampling", "all"), "--sampling all: choose")
-    try workspace.write("judgements.csv", "something else\n")
+    try workspace.write(
+      "three.yaml", Self.cells + "operations: [nor_conv_3x3]\n")
     expectOneLine(
-      try workspace.supernet(
-        ["compare-estimators"] + common + ["--file", "judgements.csv", "--estimators", "synflow"]),
-      "judgements.csv:1: is no file of judgements")
+      try workspace.supernet(["compare-estimators", "three.yaml"] + common.dropFirst()),
+      "space cells: has 1 different networks, too few to rank")
+    expectOneLine(
+      try workspace.supernet(["relax"] + common + ["--seeds", "9223372036854775807"]),
+      "--seeds 9223372036854775807: give a number from 0 to")
+    expectOneLine(
+      try workspace.supernet(["relax"] + common + ["--supernet-epochs", "3"]),
+      "Unknown option '--supernet-epochs'")
   }
 }

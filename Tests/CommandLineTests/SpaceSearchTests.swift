@@ -64,7 +64,9 @@ import Testing
     let report = try decode(Report.self, outcome.output)
     #expect(report.trials == 60 && report.failed > 10 && report.complete > 10)
     let shown = try workspace.supernet("study", "show", "s.sqlite")
-    #expect(shown.output.contains("table.csv has no line for "))
+    // One reason, whatever the architecture.
+    #expect(
+      shown.output.contains("failed, \(report.failed) trials: table.csv has no line for this"))
   }
 
   @Test func aSpaceThatIsSearchedToTheEndEnds() throws {

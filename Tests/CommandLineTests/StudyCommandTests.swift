@@ -17,6 +17,8 @@ import Testing
   @Test func listsWhatIsInFolders() throws {
     let workspace = try workspace()
     try workspace.write("below/other.sqlite", "of another program")
+    try FileManager.default.createSymbolicLink(
+      at: workspace.url("below/around"), withDestinationURL: workspace.folder)
     let list = try workspace.supernet("study", "list")
     #expect(list.status == 0 && list.errors.isEmpty, "\(list)")
     let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }

@@ -36,6 +36,25 @@ enum TrainedRun {
   }
 }
 
+extension Workspace {
+  /// Hands a subnet of `runs/tiny` over as `x.safetensors`, and fails unless it scores there as in
+  /// its run; answers with the score.
+  func export(_ architecture: String) throws -> Evaluation {
+    let exported = try supernet(
+      "export", "runs/tiny", "--architecture", architecture, "-o", "x.safetensors")
+    #expect(exported.status == 0, "\(exported)")
+    let inRun = try supernet("evaluate", "runs/tiny", "--architecture", architecture, "--json")
+    let inFile = try supernet(
+      "evaluate", "x.safetensors", "--dataset", "idx", "--data", "images", "--device", "cpu",
+      "--json")
+    let run = try decode(Evaluation.self, inRun.output)
+    let file = try decode(Evaluation.self, inFile.output)
+    #expect(run.architecture == file.architecture)
+    #expect(run.correct == file.correct && run.images == file.images)
+    return file
+  }
+}
+
 /// What `summary.json` holds.
 struct Summary: Decodable {
   struct Row: Decodable {

@@ -1,5 +1,6 @@
 import Compute
 import Estimation
+import Laws
 import Search
 import Testing
 
@@ -19,7 +20,8 @@ import Testing
           .joined(separator: "\n"), "cells.csv"
       ))
     setting.examples = 4
-    // Predictors draw any cells: the table does not hold them, training does.
+    // Predictors draw any cells: the table does not hold them, training does. From a table they
+    // learn in another test.
     if name != "tabular" { setting.table = nil }
     let cell = try setting.space.architecture(text: Self.cells[0])
     func ask() throws -> [String: Double] {
@@ -62,6 +64,54 @@ import Testing
     #expect(top1 > 0.5 && top1 > start, "\(start) to \(top1)")
   }
 
+  /// Every axis saves effort: of images looked at, or of multiply-adds for each.
+  @Test(arguments: Fidelity.all.map(\.name))
+  func aFidelityIsCheaper(_ name: String) throws {
+    let fidelity = try #require(Fidelity.all.first { $0.name == name })
+    let setting = try TinySetting.make(epochs: 8)
+    let plan = TrainingPlan(
+      space: setting.space, recipe: setting.recipe, splits: try setting.images())
+    let cell = try setting.space.architecture(text: Self.cells[0])
+    func effort(_ plan: TrainingPlan) throws -> Double {
+      let images = plan.recipe.epochs * plan.training.count
+      return Double(images) * Double(try plan.space.cost(of: cell).multiplyAdds)
+    }
+    let part = try fidelity.apply(plan, fidelity.part)
+    #expect(try effort(part) < 0.7 * effort(plan))
+  }
+
+  /// A space that cannot be made smaller is told when the estimator is made, not when it judges.
+  @Test func whatCannotBeMadeSmallerIsToldAtOnce() throws {
+    var setting = try TinySetting.make()
+    setting.space = try TinySpaces.recurrent.space()
+    #expect(throws: ConfigurationError.self) {
+      try EstimatorCatalogue.entry(named: "fewer-cells").make(setting)
+    }
+  }
+
+  /// What cannot beat the best of its own fidelity is stopped; what others measured is known.
+  @Test func aHopelessCurveIsStopped() throws {
+    let setting = try TinySetting.make(epochs: 6)
+    let cell = try setting.space.architecture(text: Self.cells[0])
+    func epochs(_ fidelity: Double, after trials: [Trial]) throws -> [Double] {
+      let estimator = try EstimatorCatalogue.entry(named: "learning-curve").make(setting)
+      estimator.recall(trials)
+      let metrics = try estimator.metrics(of: cell, fidelity: fidelity, seed: 1)
+      return [metrics["epochs"] ?? 0, metrics["top1.deviation"] ?? -1]
+    }
+    func trial(_ fidelity: Double, deviation: Double) -> Trial {
+      Trial(
+        number: 0, architecture: cell, fidelity: fidelity, source: "test", state: .complete,
+        metrics: ["top1": 9, "top1.deviation": deviation])
+    }
+    #expect(try epochs(1, after: []) == [6, 0])
+    let stopped = try epochs(1, after: [trial(1, deviation: 0)])
+    #expect(stopped[0] == 3 && stopped[1] > 0, "nothing beats an accuracy of 9")
+    #expect(try epochs(1, after: [trial(1, deviation: 0.1)]) == [6, 0], "that was foretold")
+    #expect(try epochs(1, after: [trial(0.5, deviation: 0)]) == [6, 0], "of another fidelity")
+    #expect(try epochs(5 / 6.0, after: [trial(5 / 6.0, deviation: 0)])[0] == 3)
+  }
+
   @Test func aFidelityMakesTheSpaceSmaller() throws {
     let space = try TinySetting.make().space
     let scalable = try #require(space as? any ScalableSpace)
@@ -75,7 +125,7 @@ import Testing
   }
 
   @Test func comparisonsCountWhatPredictorsHaveNotSeen() throws {
-    let space = try NASBench201Table.space()
+    let space = try TinySetting.make().space.searchSpace
     var generator = SeededGenerator(seed: 1)
     let cells = (0..<40).map { _ in space.random(using: &generator) }
     var comparison = EstimatorComparison(cells)
@@ -87,6 +137,23 @@ import Testing
     #expect(comparison.rows.map(\.estimator) == ["full", "opposite", "ridge"])
     #expect(comparison.rows[0].tau == 1 && comparison.rows[1].tau == -1)
     #expect(comparison.rows[1].secondsEach == 1 && comparison.rows[1].preparation == 5)
-    #expect(comparison.rows[2].tau > 0.6 && comparison.rows[2].preparation == 60)
+    #expect(comparison.rows[2].tau ?? 0 > 0.6 && comparison.rows[2].preparation == 60)
+  }
+
+  /// A candidate that one of both could not judge is left out of their comparison.
+  @Test func comparisonsGoOnWithoutWhatFailed() throws {
+    let space = try TinySetting.make().space.searchSpace
+    let cells = Array(space.allArchitectures.prefix(6))
+    var comparison = EstimatorComparison(cells)
+    comparison.add(
+      reference: [1, 2, nil, 4, 5, 6].map { .init(value: $0, seconds: 1) }, named: "full")
+    comparison.add(
+      [nil, 20, -5, 40, 50, 60].map { .init(value: $0, seconds: 1) }, named: "other",
+      preparation: 0)
+    comparison.add(
+      cells.map { _ in .init(value: nil, seconds: 1) }, named: "none", preparation: 0)
+    comparison.add(predictor: RidgeRegression(), named: "ridge", in: space)
+    #expect(comparison.rows.map(\.candidates) == [5, 4, 0, 5])
+    #expect(comparison.rows[1].tau == 1 && comparison.rows[2].tau == nil)
   }
 }

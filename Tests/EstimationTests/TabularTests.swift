@@ -21,7 +21,7 @@ import Testing
     #expect(table.architectures == [[0, 0], [1, 1]])
     let metrics = try table.metrics(of: [1, 1], fidelity: 1, seed: 0)
     #expect(metrics == ["top1": 93, "accuracy": 93, "seconds": 41])
-    #expect(throws: EstimationError("cells.csv has no line for [0,1]")) {
+    #expect(throws: EstimationError("cells.csv has no line for this architecture")) {
       try table.metrics(of: [0, 1], fidelity: 1, seed: 0)
     }
   }

@@ -93,7 +93,7 @@ struct BadStudyTests {
     let database = try DatabaseQueue(path: place.path)
     try database.write { try $0.execute(sql: "CREATE TABLE player (name TEXT)") }
     try database.close()
-    expectRefusal(place, "is no study, but another program's database")
+    expectRefusal(place, "is no study (another program's database)")
     #expect(place.names == ["study.sqlite"])
   }
 

@@ -56,14 +56,13 @@ enum Child {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    // The child inherits what is set here.
-    for (name, value) in variables { setenv(name, value, 1) }
-    defer { for name in variables.keys { unsetenv(name) } }
     var words = (["benchmark"] + arguments).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
+    let environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    var settings = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (words + settings).forEach { free($0) } }
     var process: pid_t = 0
     let start = ContinuousClock.now
-    guard posix_spawn(&process, "/proc/self/exe", &actions, nil, &words, environ) == 0 else {
+    guard posix_spawn(&process, "/proc/self/exe", &actions, nil, &words, &settings) == 0 else {
       throw DeviceError("this program could not be started again")
     }
     var status: Int32 = 0

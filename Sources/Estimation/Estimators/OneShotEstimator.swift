@@ -2,6 +2,7 @@ import Datasets
 import Operators
 import Search
 import Supernets
+import TensorFiles
 
 /// Judges subnets with the weights they inherit from one supernet, which is trained for all of them
 /// when the first is asked for (Bender and others 2018; Guo and others 2020).
@@ -9,46 +10,76 @@ public final class OneShotEstimator: Estimator {
   private let plan: TrainingPlan
   private let device: any Device
   private let seed: UInt64
+  private let checkpoint: String?
+  private let monitor: WorkMonitor
   private var trained: (accuracy: AccuracyEstimator, validation: [LabelledImages])?
 
-  /// - Parameter plan: its recipe says how the supernet is trained: `sampling`, `epochs`.
-  public init(_ plan: TrainingPlan, on device: any Device, seed: UInt64) {
+  /// - Parameters:
+  ///   - plan: its recipe says how the supernet is trained: `sampling`, `epochs`.
+  ///   - checkpoint: a file to keep the supernet in, and to go on from.
+  public init(
+    _ plan: TrainingPlan, on device: any Device, seed: UInt64, checkpoint: String? = nil,
+    monitor: WorkMonitor = WorkMonitor()
+  ) {
     self.plan = plan
     self.device = device
     self.seed = seed
+    self.checkpoint = checkpoint
+    self.monitor = monitor
   }
 
   public var settings: [String: String] { plan.settings.merging(["seed": "\(seed)"]) { $1 } }
 
-  private func judge(
-    _ supernet: Supernet
-  ) throws -> (accuracy: AccuracyEstimator, validation: [LabelledImages]) {
-    (
-      AccuracyEstimator(supernet, calibration: try plan.calibration(on: device)),
-      try plan.labelled(plan.validation, on: device)
-    )
+  public func prepare() throws { _ = try judge() }
+
+  public func metrics(
+    of architecture: Architecture, fidelity: Double, seed: UInt64
+  ) throws -> [String: Double] {
+    let judge = try judge()
+    return [Self.top1: try judge.accuracy.top1(architecture, on: judge.validation)]
   }
 
-  /// Trains the supernet, if it is not trained yet.
-  @discardableResult
-  public func train() throws -> AccuracyEstimator {
-    if let trained { return trained.accuracy }
+  /// The trained supernet and what it is judged on.
+  private func judge() throws -> (accuracy: AccuracyEstimator, validation: [LabelledImages]) {
+    if let trained { return trained }
+    let judge = (
+      accuracy: AccuracyEstimator(
+        try trainedSupernet(), calibration: try plan.calibration(on: device)),
+      validation: try plan.labelled(plan.validation, on: device)
+    )
+    trained = judge
+    return judge
+  }
+
+  private func trainedSupernet() throws -> Supernet {
     var recipe = plan.recipe
     recipe.seed = seed
     let trainer = try Trainer(
       try Supernet(plan.space, on: device, seed: seed), recipe: recipe, images: plan.training,
       statistics: plan.statistics)
-    while !trainer.isFinished { _ = try trainer.runStep() }
-    let judged = try judge(trainer.supernet)
-    trained = judged
-    return judged.accuracy
-  }
-
-  public func metrics(
-    of architecture: Architecture, fidelity: Double, seed: UInt64
-  ) throws -> [String: Double] {
-    let accuracy = try train()
-    guard let validation = trained?.validation else { return [:] }
-    return [Self.top1: try accuracy.top1(architecture, on: validation)]
+    let dataset = "images of checksum \(plan.training.checksum)"
+    if let checkpoint, FileReader.exists(checkpoint) {
+      try Checkpoint(readingFrom: checkpoint).restore(
+        trainer, spaceText: plan.space.yaml, dataset: dataset, path: checkpoint)
+    }
+    func keep() throws {
+      guard let checkpoint else { return }
+      try Checkpoint.write(trainer, spaceText: plan.space.yaml, dataset: dataset, to: checkpoint)
+    }
+    var lastKept = ContinuousClock.now
+    while !trainer.isFinished {
+      do {
+        try monitor.step("training a supernet, step \(trainer.step) of \(trainer.totalSteps)")
+      } catch {
+        try keep()
+        throw error
+      }
+      _ = try trainer.runStep()
+      if trainer.isFinished || ContinuousClock.now - lastKept > .seconds(20) {
+        try keep()
+        lastKept = .now
+      }
+    }
+    return trainer.supernet
   }
 }

@@ -39,6 +39,8 @@ public final class PredictorEstimator: Estimator {
     return [Self.top1: prediction.mean, Self.deviation: prediction.deviation]
   }
 
+  public func prepare() throws { if learnt == nil { _ = try learn() } }
+
   private func learn() throws -> (model: any FittedModel, known: [Architecture: Double]) {
     var generator = SeededGenerator(seed: seed, stream: -1)
     var known: [Architecture: Double] = [:]

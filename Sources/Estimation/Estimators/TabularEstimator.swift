@@ -5,7 +5,7 @@ import TensorFiles
 /// Looks an architecture up in a table: a CSV whose first column is an architecture's text and
 /// whose others are metrics.
 ///
-/// The first metric is also called `top1`, in the table's own units.
+/// Where no metric is named `top1`, the first is also called that, in the table's own units.
 public final class TabularEstimator: Estimator {
   private let names: [String]
   private let rows: [Architecture: [Double]]
@@ -28,6 +28,7 @@ public final class TabularEstimator: Estimator {
     guard header.count > 1 else {
       throw error("a table's first line names its columns: architecture,accuracy")
     }
+    guard Set(header).count == header.count else { throw error("two columns have one name") }
     var rows: [Architecture: [Double]] = [:]
     rows.reserveCapacity(lines.count)
     for line in lines {
@@ -75,6 +76,17 @@ public final class TabularEstimator: Estimator {
   public var metrics: [String] { [Self.top1] + names.filter { $0 != Self.top1 } }
   public var settings: [String: String] { ["table": checksum] }
 
+  /// The part of the table's architectures whose `top1` is below a value.
+  public func partBelow(_ top1: Double) -> Double {
+    let count = sorted.partitionPoint { $0 >= top1 }
+    return Double(count) / Double(sorted.count)
+  }
+
+  private lazy var sorted: [Double] = {
+    let column = names.firstIndex(of: Self.top1) ?? 0
+    return rows.values.map { $0[column] }.sorted()
+  }()
+
   /// The architectures that have a line, in order.
   public var architectures: [Architecture] { rows.keys.sorted() }
 
@@ -82,7 +94,7 @@ public final class TabularEstimator: Estimator {
     of architecture: Architecture, fidelity: Double, seed: UInt64
   ) throws -> [String: Double] {
     guard let values = rows[architecture] else {
-      throw EstimationError("\(file) has no line for \(architecture)")
+      throw EstimationError("\(file) has no line for this architecture")
     }
     var metrics = [Self.top1: values[0]]
     for (name, value) in zip(names, values) { metrics[name] = value }

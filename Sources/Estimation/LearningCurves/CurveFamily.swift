@@ -11,23 +11,27 @@
 /// After Domhan, Springenberg and Hutter 2015, table 1: families that end in an asymptote. Their log
 /// power is `mmf` with other parameters, their exp4 and Janoschek are `weibull`.
 public struct CurveFamily: Sendable {
-  public let name: String
   /// Values to try of each parameter of the shape.
   let grid: [[Double]]
   let shape: @Sendable (_ t: Double, _ parameters: [Double]) -> Double
 
   public static let all: [CurveFamily] = [
-    CurveFamily(name: "pow3", grid: [steps(0.1, 4, 24)]) { t, p in pow(t, -p[0]) },
-    CurveFamily(name: "pow4", grid: [steps(0.1, 4, 12), steps(0.3, 20, 8)]) { t, p in
+    // pow3
+    CurveFamily(grid: [steps(0.1, 4, 24)]) { t, p in pow(t, -p[0]) },
+    // pow4
+    CurveFamily(grid: [steps(0.1, 4, 12), steps(0.3, 20, 8)]) { t, p in
       pow((t + p[1]) / (1 + p[1]), -p[0])
     },
-    CurveFamily(name: "mmf", grid: [steps(0.02, 2, 10), steps(0.5, 4, 8)]) { t, p in
+    // mmf
+    CurveFamily(grid: [steps(0.02, 2, 10), steps(0.5, 4, 8)]) { t, p in
       1 / (1 + pow(p[0] * t, p[1]))
     },
-    CurveFamily(name: "weibull", grid: [steps(0.02, 2, 10), steps(0.4, 2, 8)]) { t, p in
+    // weibull
+    CurveFamily(grid: [steps(0.02, 2, 10), steps(0.4, 2, 8)]) { t, p in
       exp(-pow(p[0] * t, p[1]))
     },
-    CurveFamily(name: "ilog2", grid: []) { t, _ in 1 / log(t + 1) },
+    // ilog2
+    CurveFamily(grid: []) { t, _ in 1 / log(t + 1) },
   ]
 
   /// `count` values from `low` to `high`, each a constant factor above the one before.

@@ -45,15 +45,3 @@ public struct RankedRegression: RegressionModel {
     }
   }
 }
-
-extension [Double] {
-  /// The number of first elements of which `isBeyond` does not hold; all after them it holds of.
-  fileprivate func partitionPoint(_ isBeyond: (Double) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

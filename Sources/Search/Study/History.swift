@@ -10,17 +10,14 @@ public struct History: Sendable, Equatable {
 
   /// How many trials are not evaluated yet.
   public private(set) var pendingCount = 0
-  private var fidelities = 0.0
+  private var effort = Effort()
 
   public init() {}
 
   public var count: Int { trials.count }
 
   /// The evaluations that were made or begun, in full ones: one of lower fidelity is its part of one.
-  public var spent: Double {
-    // Thirds add up to a little less than one.
-    (fidelities * 1e6).rounded() / 1e6
-  }
+  public var spent: Double { effort.evaluations }
 
   /// The number of trials before the first pending one: these never change again.
   public var settledCount: Int { digests.count - 1 }
@@ -58,7 +55,7 @@ public struct History: Sendable, Equatable {
     }
     numbers[trial.architecture, default: []].append(trial.number)
     trials.append(trial)
-    fidelities += trial.fidelity
+    effort.add(trial.fidelity)
     if trial.state == .pending { pendingCount += 1 }
     settle()
   }

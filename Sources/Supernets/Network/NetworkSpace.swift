@@ -57,6 +57,13 @@ extension NetworkSpace {
   }
   public func fixed(to architecture: Architecture) throws -> any NetworkSpace { self }
 
+  /// What an architecture takes of a dimension's options; `nil` where the dimension says nothing.
+  func chosen<Option>(
+    _ name: String, from options: [Option], in architecture: Architecture
+  ) -> Option? {
+    searchSpace.choice(of: name, in: architecture).map { options[$0] }
+  }
+
   /// The space as a YAML file.
   public var yaml: String { configuration.yaml }
 }

@@ -47,7 +47,9 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     for name in strategies { _ = try StrategyNames.check(name) }
-    let search = try SpaceSearch(space, judgedBy: estimator, estimation, goal)
+    let search = try SpaceSearch(
+      space, judgedBy: estimator, estimation, goal, isQuiet: json || csv,
+      keep: { "\(folder)/\($0)" })
     let chosen = try chosen(search)
     let studies = "\(folder)/studies"
     if !resume, RunFolder.exists(studies) {
@@ -120,14 +122,19 @@ struct CompareCommand: ParsableCommand {
 
   private func show(_ comparison: Comparison) throws {
     try AtomicFile.write(comparison.csv, to: "\(folder)/comparison.csv")
-    let figure = comparison.figure
-    if let figure { try AtomicFile.write(figure.svg, to: "\(folder)/comparison.svg") }
+    let (figure, drawing) = (comparison.figure, "\(folder)/comparison.svg")
+    if let figure {
+      try AtomicFile.write(figure.svg, to: drawing)
+    } else {
+      // What an earlier one drew would not be of these numbers.
+      unlink(drawing)
+    }
     if json { return print(try JSON.text(comparison.rows), terminator: "") }
     if csv { return print(comparison.csv, terminator: "") }
     print(comparison.text)
     print(
       figure == nil
         ? "Nothing to draw: not every search has found a feasible candidate."
-        : "Drawn in \(folder)/comparison.svg; the numbers are in \(folder)/comparison.csv.")
+        : "Drawn in \(drawing); the numbers are in \(folder)/comparison.csv.")
   }
 }

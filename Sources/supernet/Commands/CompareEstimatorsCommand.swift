@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Export
 import Search
+import Studies
 import Terminal
 
 struct CompareEstimatorsCommand: ParsableCommand {
@@ -11,7 +12,8 @@ struct CompareEstimatorsCommand: ParsableCommand {
     discussion: """
       Prints Kendall's tau of each estimator's ranking against full training with the same images \
       and epochs, and what it costs. Predictors are asked for candidates that they have not learnt \
-      from. What is judged is kept in a file, so that a comparison that was stopped goes on.
+      from. Judgements are kept, a study for each estimator in FOLDER: what is stopped goes on with \
+      --resume, with more candidates or estimators if wanted.
       """)
 
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
@@ -21,105 +23,139 @@ struct CompareEstimatorsCommand: ParsableCommand {
     parsing: .upToNextOption,
     help: "Estimators besides full-training (all that can be made unless given).")
   var estimators: [String] = []
-  @Option(help: "Keep the judgements in this CSV, and go on from it.") var file: String?
+  @Option(help: "The folder for all that is made.") var folder = "estimators"
+  @Flag(help: "Go on with what is in the folder.") var resume = false
   @OptionGroup var options: EstimationOptions
   @Flag(help: "Print JSON.") var json = false
 
   struct Report: Encodable {
     var estimator: String
-    var tau: Double
+    var tau: Double?
+    var candidates: Int
     var preparationSeconds: Double
     var secondsEach: Double
   }
+
+  private static let reference = EstimatorCatalogue.fullTraining.name
 
   func validate() throws {
     try check("--candidates", candidates, in: 4...100_000)
   }
 
   func run() throws {
-    let setting = try options.setting(for: space)
-    let names = try chosen(setting)
-    let cells = draw(in: setting.space)
-    let judgements = try JudgementFile(file, of: setting.space)
+    let space = try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+    for name in estimators { _ = try EstimatorCatalogue.entry(named: name) }
+    let setting = try options.setting(for: space, isQuiet: json)
+    let cells = try draw(in: space)
+    let judges = try judges(setting)
+    if !resume, RunFolder.exists(folder) {
+      throw ConfigurationError(
+        "\(folder): is there already; add --resume to go on with it, or --folder for another")
+    }
+    try RunFolder.make(folder)
+    Interruption.begin()
     var comparison = EstimatorComparison(cells)
-    for name in ["full-training"] + names {
+    for (name, judge) in judges {
       if let model = RegressionCatalogue.entries.first(where: { $0.name == name }) {
-        comparison.add(
-          predictor: model.make(setting.seed), named: name, in: setting.space.searchSpace)
-        continue
-      }
-      let (values, preparation) = try judge(cells, by: name, setting, judgements)
-      if name == "full-training" {
-        comparison.add(reference: values, named: name)
-      } else {
-        comparison.add(values, named: name, preparation: preparation)
+        comparison.add(predictor: model.make(setting.seed), named: name, in: space.searchSpace)
+      } else if let judge {
+        let values = try judgements(of: cells, by: judge, named: name)
+        if name == Self.reference {
+          comparison.add(reference: values, named: name)
+        } else {
+          comparison.add(values, named: name, preparation: try judge.preparationSeconds())
+        }
       }
     }
     try show(comparison.rows)
   }
 
-  /// All but the reference; a table's values are of other images.
-  private func chosen(_ setting: EstimationSetting) throws -> [String] {
-    let all = EstimatorCatalogue.entries.map(\.name).filter { $0 != "full-training" }
-    for name in estimators { _ = try EstimatorCatalogue.entry(named: name) }
-    return estimators.isEmpty
-      ? all.filter { $0 != "tabular" || setting.table != nil }
-      : estimators.filter { $0 != "full-training" }
+  /// The reference first; predictors learn from it, and judge nothing themselves.
+  ///
+  /// Made before anything is judged, so that what cannot be is told at once.
+  private func judges(
+    _ setting: EstimationSetting
+  ) throws -> [(name: String, judge: RecordedEstimator?)] {
+    let predictors = Set(RegressionCatalogue.entries.map(\.name))
+    func judge(_ name: String) throws -> (name: String, judge: RecordedEstimator?) {
+      guard !predictors.contains(name) else { return (name, nil) }
+      var setting = setting
+      setting.keep = "\(folder)/\(name)"
+      let estimator = try EstimatorCatalogue.entry(named: name).make(setting)
+      return (
+        name,
+        RecordedEstimator(
+          estimator, named: name, of: setting.space, in: "\(folder)/\(name).sqlite",
+          seed: setting.seed, monitor: setting.monitor)
+      )
+    }
+    let reference = try judge(Self.reference)
+    guard estimators.isEmpty else {
+      return [reference] + (try estimators.filter { $0 != Self.reference }.map(judge))
+    }
+    let others = EstimatorCatalogue.entries.map(\.name).filter {
+      $0 != Self.reference && ($0 != EstimatorCatalogue.tabular.name || setting.table != nil)
+    }
+    return [reference]
+      + (try others.compactMap { name -> (name: String, judge: RecordedEstimator?)? in
+        do { return try judge(name) } catch let error as ConfigurationError {
+          if !json { print("Left out: \(name): \(error)") }
+          return nil
+        }
+      })
   }
 
   /// Candidates that are different networks.
-  private func draw(in space: any NetworkSpace) -> [Architecture] {
+  private func draw(in space: any NetworkSpace) throws -> [Architecture] {
     var generator = SeededGenerator(seed: UInt64(options.seed), stream: -7)
-    var (cells, seen, tries) = ([Architecture](), Set<String>(), 0)
-    while cells.count < candidates, tries < 1_000 * candidates {
-      tries += 1
+    var (cells, seen, misses) = ([Architecture](), Set<String>(), 0)
+    while cells.count < candidates, misses < 10_000 {
       let cell = space.searchSpace.random(using: &generator)
-      if seen.insert(space.canonicalText(of: cell)).inserted { cells.append(cell) }
+      if seen.insert(space.canonicalText(of: cell)).inserted {
+        cells.append(cell)
+        misses = 0
+      } else {
+        misses += 1
+      }
+    }
+    guard cells.count > 3 else {
+      throw ConfigurationError(
+        "space \(space.name): has \(cells.count) different networks, too few to rank; give one of 4 "
+          + "or more")
     }
     return cells
   }
 
-  private func judge(
-    _ cells: [Architecture], by name: String, _ setting: EstimationSetting,
-    _ judgements: JudgementFile
-  ) throws -> (values: [EstimatorComparison.Judgement], preparation: Double) {
-    // Made only if something is left to judge.
-    let estimator = Once { () throws -> any Estimator in
-      let made = try EstimatorCatalogue.entry(named: name).make(setting)
-      let start = ContinuousClock.now
-      if let oneShot = made as? OneShotEstimator { try oneShot.train() }
-      try judgements.prepared(name, seconds: (ContinuousClock.now - start).seconds)
-      return made
-    }
+  private func judgements(
+    of cells: [Architecture], by judge: RecordedEstimator, named name: String
+  ) throws -> [EstimatorComparison.Judgement] {
     var progress = Progress(name, unit: "candidates", total: cells.count)
-    let values = try cells.enumerated().map { number, cell in
+    defer { progress.finish() }
+    return try cells.enumerated().map { number, cell in
       progress.update(number)
-      if let known = judgements.known(cell, by: name) { return known }
-      let estimator = try estimator.value()
-      let start = ContinuousClock.now
-      let metrics = try estimator.metrics(of: cell, fidelity: 1, seed: setting.seed)
-      let judgement = EstimatorComparison.Judgement(
-        value: metrics[estimator.metric] ?? 0, seconds: (ContinuousClock.now - start).seconds)
-      try judgements.add(cell, by: name, judgement)
-      return judgement
+      if Interruption.happened { throw CancellationError() }
+      let trial = try judge.trial(of: cell)
+      if case .failed(let reason) = trial.state, !json { print("\(name): \(reason)") }
+      return .init(
+        value: trial.metrics[judge.metric].flatMap { $0.isFinite ? $0 : nil },
+        seconds: trial.duration.seconds)
     }
-    progress.finish()
-    return (values, judgements.preparation(of: name))
   }
 
   private func show(_ rows: [EstimatorComparison.Row]) throws {
     if json {
       let reports = rows.map {
         Report(
-          estimator: $0.estimator, tau: $0.tau, preparationSeconds: $0.preparation,
-          secondsEach: $0.secondsEach)
+          estimator: $0.estimator, tau: $0.tau, candidates: $0.candidates,
+          preparationSeconds: $0.preparation, secondsEach: $0.secondsEach)
       }
       return print(try JSON.text(reports), terminator: "")
     }
-    var table = Table(["estimator", "tau", "preparation", "each"])
+    var table = Table(["estimator", "tau", "candidates", "preparation", "each"])
     for row in rows {
       table.rows.append([
-        row.estimator, Readable.fixed(row.tau, 3), "\(Readable.fixed(row.preparation, 1)) s",
+        row.estimator, row.tau.map { Readable.fixed($0, 3) } ?? "-", "\(row.candidates)",
+        "\(Readable.fixed(row.preparation, 1)) s",
         "\(Readable.fixed(row.secondsEach, row.secondsEach < 0.1 ? 5 : 2)) s",
       ])
     }

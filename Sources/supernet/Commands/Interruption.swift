@@ -18,8 +18,10 @@ enum Interruption {
 
   static var happened: Bool { flag != 0 }
 
-  /// Ends a command that was interrupted, telling how its work goes on; nothing where it was not.
+  /// Ends a command that was interrupted, telling how its work goes on; where it was not, Ctrl-C ends
+  /// the program as ever from now on.
   static func end() throws {
+    signal(SIGINT, SIG_DFL)
     guard happened else { return }
     throw Interrupted()
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Datasets
 import Export
 import Search
 import Terminal
@@ -24,7 +25,7 @@ struct RelaxCommand: ParsableCommand {
   var betaDecay: Double?
   @Option(help: "The weight of the entropy's penalty at the end.") var entropy = 0.0
   @Option(help: "Ends where so many edges prefer a skip; 0 never.") var skipLimit = 3
-  @OptionGroup var options: EstimationOptions
+  @OptionGroup var options: TrainingOptions
   @Flag(help: "Print JSON.") var json = false
 
   struct Report: Encodable {
@@ -48,25 +49,27 @@ struct RelaxCommand: ParsableCommand {
   }
 
   func run() throws {
-    let setting = try options.setting(for: space)
-    guard let space = setting.space as? CellSpace else {
+    let named = try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+    guard let space = named as? CellSpace else {
       throw ConfigurationError(
-        "space \(setting.space.name): has no cells to relax; give a space of kind cell")
+        "space \(named.name): has no cells to relax; give a space of kind cell")
     }
     let entry = try RelaxationCatalogue.entry(named: method)
-    let table = try setting.table.map {
+    let table = try options.tableText().map {
       try TabularEstimator(csv: $0.text, file: $0.file, of: space)
     }
+    let tell = { (line: String) in if !json { print(line) } }
+    let splits = try options.splits(for: space, tell: tell)
+    let device = try options.open(tell: tell)
     let reports = try seeds.map { seed in
-      try search(space, entry, setting, seed: seed, table)
+      try search(space, entry, splits, on: device, seed: seed, table)
     }
     if json { print(try JSON.text(reports), terminator: "") }
   }
 
   private func search(
-    _ space: CellSpace, _ entry: RelaxationCatalogue.Entry, _ setting: EstimationSetting,
-    seed: Int,
-    _ table: TabularEstimator?
+    _ space: CellSpace, _ entry: RelaxationCatalogue.Entry, _ splits: DatasetSplits,
+    on device: any Device, seed: Int, _ table: TabularEstimator?
   ) throws -> Report {
     var recipe = RelaxationRecipe()
     recipe.epochs = options.epochs
@@ -78,10 +81,9 @@ struct RelaxCommand: ParsableCommand {
     recipe.entropyPenalty = entropy
     recipe.skipLimit = skipLimit == 0 ? nil : skipLimit
     recipe.seed = UInt64(seed)
-    let splits = try setting.images()
     let start = ContinuousClock.now
     let search = try RelaxedSearch(
-      space, entry.method, on: try setting.device(), recipe: recipe, images: splits.train,
+      space, entry.method, on: device, recipe: recipe, images: splits.train,
       statistics: splits.statistics)
     while !search.isFinished {
       let loss = try search.runEpoch()
@@ -99,22 +101,21 @@ struct RelaxCommand: ParsableCommand {
     _ search: RelaxedSearch, seed: Int, _ seconds: Double, _ table: TabularEstimator?
   ) throws -> Report {
     let cell = search.architecture
-    let metrics = try table?.metrics(of: cell, fidelity: 1, seed: 0) ?? [:]
-    let percentile = try table.map { table in
-      let all = try table.architectures.map {
-        try table.metrics(of: $0, fidelity: 1, seed: 0)[table.metric] ?? 0
-      }
-      return Double(all.count { $0 < metrics[table.metric] ?? 0 }) / Double(all.count)
+    // A table need not have a line for it; what was found is told all the same.
+    let metrics = (try? table?.metrics(of: cell, fidelity: 1, seed: 0)) ?? [:]
+    let percentile = table.flatMap { table in
+      metrics[TabularEstimator.top1].map(table.partBelow)
     }
     let report = Report(
       seed: seed, architecture: search.space.text(of: cell), skips: search.skipCount,
       epochs: search.epoch, hasStoppedEarly: search.hasStoppedEarly, seconds: seconds,
       metrics: metrics, percentile: percentile)
     if !json {
-      let rank = percentile.map {
-        ": \(Readable.fixed(metrics[TabularEstimator.top1] ?? 0, 2)) in the table, above "
-          + "\(Readable.percent($0)) of it"
-      }
+      let rank =
+        percentile.map {
+          ": \(Readable.fixed(metrics[TabularEstimator.top1] ?? 0, 2)) in the table, above "
+            + "\(Readable.percent($0)) of it"
+        } ?? table.map { _ in ": not in the table" }
       print(
         "seed \(seed): \(report.architecture)\(rank ?? "") (\(Readable.fixed(seconds, 0)) s"
           + "\(search.hasStoppedEarly ? ", stopped early" : ""))")

@@ -54,10 +54,10 @@ struct SearchCommand: ParsableCommand {
     if isRun {
       try refuse(
         [
-          ("--estimator", estimator != nil), ("--table", estimation.table != nil),
-          ("--study", study != nil), ("--objective", !goal.objective.isEmpty),
-          ("--limit", !goal.limit.isEmpty),
-        ], "a run, which is judged with its own weights under --budgets-ms")
+          ("--estimator", estimator != nil), ("--study", study != nil),
+          ("--objective", !goal.objective.isEmpty), ("--limit", !goal.limit.isEmpty),
+        ] + estimation.changed.map { ($0, true) },
+        "a run, which is judged with its own weights under --budgets-ms")
       try searchRun()
     } else {
       try refuse(
@@ -89,7 +89,9 @@ struct SearchCommand: ParsableCommand {
 
   private func searchSpace() throws {
     let strategyName = try StrategyNames.check(strategy ?? "evolution")
-    let search = try SpaceSearch(subject, judgedBy: estimator, estimation, goal)
+    let search = try SpaceSearch(
+      subject, judgedBy: estimator, estimation, goal, isQuiet: json,
+      keep: { study.map(StudyFinder.withoutEnding) ?? "studies/\($0)" })
     let strategy = try search.strategy(named: strategyName)
     let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"
     if !resume, RunFolder.exists(path) {
@@ -118,10 +120,7 @@ struct SearchCommand: ParsableCommand {
       return try Interruption.end()
     }
     if ending == .exhausted { print("The strategy finds nothing new.") }
-    print(report.text)
-    if let trials = report.bestTrials, !trials.isEmpty {
-      print("\n" + TrialTable.text(trials, first: search.goal.objectives.map(\.metric)))
-    }
+    print(report.text + report.trialTable(of: search.goal))
     try Interruption.end()
     print("\nDone in \(Readable.span((ContinuousClock.now - start).seconds)).")
   }

@@ -29,10 +29,12 @@ struct StudyListCommand: ParsableCommand {
       for (file, isAsked) in try StudyFinder.files(at: path) {
         do {
           reports.append(try StudyReport(try StudyFile(readingFrom: file)))
-        } catch let error as FileError {
+        } catch let error as NoStudy {
           // A folder may hold other programs' databases; a file that is named is meant.
           if isAsked { throw error }
-          if !error.problem.hasPrefix("is no study"), !json { print("\(error)") }
+        } catch let error as FileError {
+          if isAsked { throw error }
+          if !json { print("\(error)") }
         }
       }
     }
@@ -68,9 +70,7 @@ struct StudyShowCommand: ParsableCommand {
     let file = try StudyFile(readingFrom: StudyFinder.file(of: path))
     let report = try StudyReport(file, best: best)
     if json { return print(try JSON.text(report), terminator: "") }
-    print(report.text)
-    guard let trials = report.bestTrials, !trials.isEmpty else { return }
-    print("\n" + TrialTable.text(trials, first: file.header.goal.objectives.map(\.metric)))
+    print(report.text + report.trialTable(of: file.header.goal))
   }
 }
 
@@ -81,7 +81,8 @@ struct StudyExportCommand: ParsableCommand {
     commandName: "export", abstract: "Writes a study's trials as CSV or JSON.",
     discussion: """
       csv: every trial with all that is known of it. json: the space too, as the library's `Study` \
-      reads it. table: architectures and metrics of what was judged in full, which `--table` reads.
+      reads it. table: architectures and metrics of what was judged in full, the objective first, \
+      which `--table` reads; where less of it is better, search that with --objective METRIC=min.
       """)
 
   @ArgumentParser.Argument(help: "The study's file, or the folder of a run.") var path: String

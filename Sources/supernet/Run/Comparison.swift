@@ -20,6 +20,20 @@ struct Comparison {
   let goal: SearchGoal
   let budget: Int
   let entries: [Entry]
+  /// What each entry's searches had found after so many evaluations, where all had something.
+  private let spreads: [[(count: Int, spread: CurveBundle.Spread)]]
+
+  init(title: String, goal: SearchGoal, budget: Int, entries: [Entry]) {
+    self.title = title
+    self.goal = goal
+    self.budget = budget
+    self.entries = entries
+    spreads = entries.map { entry in
+      (1...budget).compactMap { count in
+        entry.bundle.spread(afterEvaluations: Double(count)).map { (count, $0) }
+      }
+    }
+  }
 
   struct Row: Encodable {
     struct Point: Encodable {
@@ -31,7 +45,7 @@ struct Comparison {
     var strategy: String
     var seeds: Int
     var points: [Point]
-    /// The evaluations that half of the searches took to the best value that any found.
+    /// The evaluations within which more than half of the searches had the best value of any.
     var medianEvaluationsToBest: Double?
     var secondsPerSearch: Double
   }
@@ -50,14 +64,12 @@ struct Comparison {
   }
 
   var rows: [Row] {
-    entries.map { entry in
+    zip(entries, spreads).map { entry, spreads in
       let times = entry.bundle.curves.compactMap { $0.steps.last?.seconds }
       return Row(
         strategy: entry.strategy, seeds: entry.bundle.curves.count,
-        points: checkpoints.compactMap { count in
-          entry.bundle.spread(afterEvaluations: Double(count)).map {
-            .init(evaluations: count, mean: $0.mean, deviation: $0.deviation)
-          }
+        points: spreads.filter { checkpoints.contains($0.count) }.map {
+          .init(evaluations: $0.count, mean: $0.spread.mean, deviation: $0.spread.deviation)
         },
         medianEvaluationsToBest: best.flatMap {
           entry.bundle.medianEvaluations(reaching: $0, maximising: isMaximised)
@@ -95,9 +107,8 @@ struct Comparison {
   /// A line for each strategy and number of evaluations.
   var csv: String {
     var lines = ["strategy,seeds,evaluations,mean,deviation"]
-    for entry in entries {
-      for count in 1...budget {
-        guard let spread = entry.bundle.spread(afterEvaluations: Double(count)) else { continue }
+    for (entry, spreads) in zip(entries, spreads) {
+      for (count, spread) in spreads {
         lines.append(
           "\(entry.strategy),\(entry.bundle.curves.count),\(count),\(spread.mean),"
             + "\(spread.deviation)")
@@ -108,14 +119,10 @@ struct Comparison {
 
   /// The best value against evaluations, and against seconds.
   var figure: Figure? {
-    let byEvaluations = entries.map { entry in
+    let byEvaluations = zip(entries, spreads).map { entry, spreads in
       LineChart.Series(
         entry.strategy,
-        (1...budget).compactMap { count in
-          entry.bundle.spread(afterEvaluations: Double(count)).map {
-            .init(x: Double(count), y: $0.mean, spread: $0.deviation)
-          }
-        })
+        spreads.map { .init(x: Double($0.count), y: $0.spread.mean, spread: $0.spread.deviation) })
     }
     let bySeconds = entries.map { LineChart.Series($0.strategy, Self.overTime($0.bundle)) }
     let times = bySeconds.flatMap { $0.points.map(\.x) }

@@ -79,11 +79,13 @@ struct SearchStage {
     var progress = Progress(
       "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
     let strategy = try StrategyCatalogue.entry(named: settings.strategy)
+    Interruption.begin()
     try search.run(
       strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
-      total: settings.candidates
+      total: settings.candidates, isInterrupted: { Interruption.happened }
     ) { progress.update($0.trials.count) }
     progress.finish()
+    try Interruption.end()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
     try AtomicFile.write(FrontFile.csv(search.study, devices: devices), to: folder.front)

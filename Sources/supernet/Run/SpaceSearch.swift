@@ -11,26 +11,36 @@ final class SpaceSearch {
   let header: StudyHeader
   private let estimator: any Estimator
   private let costs: CandidateCosts
-  /// The device's identifier; empty where none is involved.
+  /// The identifier of the device that was opened; empty where none was.
   private let device: String
 
   var goal: SearchGoal { header.goal }
 
-  /// - Parameter subject: the name of a space, or the path of its file.
+  /// - Parameters:
+  ///   - subject: the name of a space, or the path of its file.
+  ///   - keep: how the paths begin at which the estimator keeps what it prepares, from the name of
+  ///     space and estimator.
   init(
     _ subject: String, judgedBy estimatorName: String?, _ options: EstimationOptions,
-    _ goalOptions: GoalOptions
+    _ goalOptions: GoalOptions, isQuiet: Bool, keep: (String) -> String
   ) throws {
     let space = try SpaceCatalogue.space(subject, read: RunConfiguration.text(of:))
     self.space = space
     // A table is there to be looked up.
     let entry = try EstimatorCatalogue.entry(
-      named: estimatorName ?? (options.table == nil ? "full-training" : "tabular"))
+      named: estimatorName ?? (options.training.table == nil ? "full-training" : "tabular"))
     self.estimatorName = entry.name
-    let device = options.device
-    let setting = try options.setting(for: space, on: device)
+    var setting = try options.setting(for: space, isQuiet: isQuiet)
+    setting.keep = keep("\(space.name)-\(entry.name)")
+    var device = ""
+    let open = setting.device
+    setting.device = {
+      let opened = try open()
+      device = opened.description.identifier
+      return opened
+    }
     estimator = try entry.make(setting)
-    self.device = device.made?.description.identifier ?? ""
+    self.device = device
     let goal = try goalOptions.goal(default: estimator.metric)
     try Self.check(goal, measuredBy: estimator)
     header = StudyHeader(
@@ -81,9 +91,17 @@ final class SpaceSearch {
       ? StudySearch.Aim(
         goal, refusalLimit: StudySearch.Aim.timedRefusalLimit, admits: admits)
       : StudySearch.Aim(goal, admits: admits)
-    return try search.run(
-      [aim], budget: budget, isInterrupted: { Interruption.happened }, evaluate: evaluate,
-      afterTrial: afterTrial)
+    do {
+      return try search.run(
+        [aim], budget: budget, isInterrupted: { Interruption.happened },
+        evaluate: { trial in
+          // Others may have added to it.
+          estimator.recall(file.study.trials)
+          return try evaluate(trial)
+        }, afterTrial: afterTrial)
+    } catch is CancellationError {
+      return .interrupted
+    }
   }
 
   private func admits(_ architecture: Architecture) throws -> Bool {

@@ -10,6 +10,11 @@ import Export
 enum StudyFinder {
   private static let ending = ".sqlite"
 
+  /// A study's path as the beginning of others.
+  static func withoutEnding(_ path: String) -> String {
+    path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path
+  }
+
   /// The study of a run's folder, or the file itself.
   static func file(of path: String) -> String {
     let inFolder = RunFolder(path: path).study
@@ -26,13 +31,16 @@ enum StudyFinder {
     return below(path).map { ($0, false) }
   }
 
-  /// Hidden folders, such as a build's, are passed by; so are those that may not be read.
+  /// Hidden folders, such as a build's, are passed by; so are those that may not be read, and links
+  /// to folders, which may lead in circles.
   private static func below(_ folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { !$0.hasPrefix(".") }.sorted().flatMap { name -> [String] in
       let path = folder == "." ? name : "\(folder)/\(name)"
       var isFolder = false
       _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+      if isFolder, isLink { return [] }
       return isFolder ? below(path) : name.hasSuffix(ending) ? [path] : []
     }
   }

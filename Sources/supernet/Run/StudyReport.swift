@@ -110,10 +110,11 @@ struct StudyReport: Encodable {
   }
 }
 
-/// Trials as rows, a column for each metric.
-enum TrialTable {
-  /// - Parameter first: the metrics that come before the others.
-  static func text(_ trials: [StudyReport.Trial], first: [String]) -> String {
+extension StudyReport {
+  /// The best trials as rows, a column for each metric, after an empty line; empty of none.
+  func trialTable(of goal: SearchGoal) -> String {
+    guard let trials = bestTrials, !trials.isEmpty else { return "" }
+    let first = goal.objectives.map(\.metric)
     let all = trials.reduce(into: Set<String>()) { $0.formUnion($1.metrics.keys) }
     let metrics = first.filter(all.contains) + all.subtracting(first).sorted()
     let isPartial = trials.contains { $0.fidelity < 1 }
@@ -125,7 +126,7 @@ enum TrialTable {
           + (isPartial ? [Readable.significant(trial.fidelity)] : [])
           + [trial.source, trial.architecture])
     }
-    return table.text
+    return "\n\n" + table.text
   }
 }
 

@@ -12,7 +12,8 @@ struct ProposalCost: Encodable {
   /// Proposes one at a time until there are so many, or so much time has gone.
   init(_ entry: StrategyEntry, proposals limit: Int, within: Duration) throws {
     let space = try SearchSpace((0..<30).map { Dimension("layer\($0)", [1, 3, 5, 7]) })
-    let goal = SearchGoal(Objective(.maximise, TabularMetric.accuracy))
+    let metric = "accuracy"
+    let goal = SearchGoal(Objective(.maximise, metric))
     let strategy = entry.make(1)
     var study = Study(space)
     var times: [Duration] = []
@@ -27,7 +28,7 @@ struct ProposalCost: Encodable {
       }
       study.complete(
         study.append(proposal, source: "benchmark"),
-        metrics: [TabularMetric.accuracy: Double(accuracy)])
+        metrics: [metric: Double(accuracy)])
     }
     func mean(_ times: some Collection<Duration>) -> Double {
       times.reduce(0) { $0 + $1.seconds } / Double(max(times.count, 1)) * 1e6

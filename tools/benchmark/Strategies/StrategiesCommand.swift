@@ -1,5 +1,7 @@
 import ArgumentParser
+import Laws
 import Search
+import TensorFiles
 import Terminal
 
 /// Compares the search strategies: how good, how fast.
@@ -45,9 +47,9 @@ struct StrategiesCommand: ParsableCommand {
     let entries = try entries()
     var report = Report()
     if let table {
-      let cells = try CellTable(readingFrom: table)
+      let cells = try NASBench201(csv: FileReader.text(of: table), file: table)
       report.scores = try measure("Searching", entries) {
-        try StrategyScore($0, on: cells, seeds: seeds)
+        StrategyScore($0, on: cells, seeds: seeds)
       }
       if !json { print(scoreTable(report.scores) + "\n") }
     }
@@ -74,8 +76,10 @@ struct StrategiesCommand: ParsableCommand {
         + ["to the best", "seconds"])
     table.rows = scores.map { score in
       [score.strategy]
-        + score.bestAccuracies.map {
-          "\(Readable.fixed($0.mean, 2)) +- \(Readable.fixed($0.deviation, 2))"
+        + StrategyScore.budgets.map { count in
+          score.bestAccuracies.first { $0.queries == count }.map {
+            "\(Readable.fixed($0.mean, 2)) +- \(Readable.fixed($0.deviation, 2))"
+          } ?? "-"
         }
         + [
           score.medianQueriesToBest.map { Readable.fixed($0, 0) } ?? "never",

@@ -118,12 +118,6 @@ public struct ChainSpace: NetworkSpace {
     }
   }
 
-  private func chosen<Option>(
-    _ name: String, from options: [Option], in architecture: Architecture
-  ) -> Option? {
-    searchSpace.choice(of: name, in: architecture).map { options[$0] }
-  }
-
   public func logits(
     _ architecture: Architecture, _ images: Variable, in pass: NetworkPass
   ) throws -> Variable {

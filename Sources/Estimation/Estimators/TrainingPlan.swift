@@ -47,40 +47,6 @@ public struct TrainingPlan {
   }
 }
 
-/// One architecture in training by itself, epoch by epoch.
-public final class StandAloneTraining {
-  private let architecture: Architecture
-  private let trainer: Trainer
-  private let accuracy: AccuracyEstimator
-  private let validation: [LabelledImages]
-
-  public init(
-    _ architecture: Architecture, _ plan: TrainingPlan, on device: any Device, seed: UInt64
-  ) throws {
-    self.architecture = architecture
-    var recipe = plan.recipe
-    recipe.seed = seed
-    let network = try Supernet(plan.space, on: device, seed: seed, alone: architecture)
-    trainer = try Trainer(
-      network, recipe: recipe, images: plan.training, statistics: plan.statistics)
-    accuracy = AccuracyEstimator(network, calibration: try plan.calibration(on: device))
-    validation = try plan.labelled(plan.validation, on: device)
-  }
-
-  public var isFinished: Bool { trainer.isFinished }
-
-  public func runEpoch() throws {
-    for _ in 0..<trainer.batches.batchCount {
-      _ = try trainer.runStep(subnets: [architecture])
-    }
-  }
-
-  /// Top-1 on the validation images as it is now.
-  public func top1() throws -> Double {
-    try accuracy.top1(architecture, on: validation)
-  }
-}
-
 extension ImageDataset {
   /// A checksum of the images and their labels.
   public var checksum: String {
