@@ -45,7 +45,7 @@ private func run(
     let answer = withoutActuallyEscaping(admits) { admits in
       strategy.proposals(for: SearchRequest(batch, after: study, goal: goal, admits: admits))
     }
-    violations += faults(of: answer, to: batch, after: study, admits: admits)
+    violations += faults(of: answer, by: strategy, to: batch, after: study, admits: admits)
     guard !answer.isEmpty, violations.isEmpty else { break }
     for proposal in answer {
       let number = study.append(proposal, source: "law", seed: UInt64(study.trials.count))
@@ -65,7 +65,8 @@ private func end(_ number: Int, in study: inout Study) {
 }
 
 private func faults(
-  of answer: [Proposal], to count: Int, after study: Study, admits: (Architecture) -> Bool
+  of answer: [Proposal], by strategy: any SearchStrategy, to count: Int, after study: Study,
+  admits: (Architecture) -> Bool
 ) -> [String] {
   var faults: [String] = []
   if answer.count > count { faults.append("\(answer.count) proposals where \(count) were asked") }
@@ -75,6 +76,9 @@ private func faults(
     if !study.space.contains(architecture) { faults.append("\(architecture) is not canonical") }
     if study.history.contains(proposal) { faults.append("\(proposal) was tried before") }
     if !admits(architecture) { faults.append("\(architecture) is not admitted") }
+    if proposal.fidelity < 1, !strategy.usesFidelities {
+      faults.append("\(proposal) is of a part of the effort, which it does not say it uses")
+    }
   }
   return faults
 }
@@ -132,7 +136,7 @@ private func heedsPendingTrials(_ strategy: any SearchStrategy, _ space: SearchS
   var violations = run(strategy, &study, to: 20)
   for _ in 0..<20 {
     let answer = strategy.proposals(for: SearchRequest(1, after: study, goal: goal))
-    violations += faults(of: answer, to: 1, after: study) { _ in true }
+    violations += faults(of: answer, by: strategy, to: 1, after: study) { _ in true }
     guard let proposal = answer.first, violations.isEmpty else { break }
     study.append(proposal, source: "law")
   }

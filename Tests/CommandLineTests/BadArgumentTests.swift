@@ -27,6 +27,8 @@ import Testing
     ("search runs/tiny --candidates 0", "--candidates 0: give a number from 1 to 1000000"),
     ("search runs/tiny --budgets-ms -2", "--budgets-ms -2: no option takes a negative number"),
     ("search runs/tiny --budgets-ms 0", "--budgets-ms: give numbers above 0"),
+    ("search runs/tiny --epochs 3", "--epochs: runs/tiny is a run, which is judged with its own"),
+    ("search runs/tiny --table x.csv", "--table: runs/tiny is a run, which is judged with its own"),
     ("search runs/tiny --strategy guess", "no strategy is named \"guess\""),
     ("search runs/tiny --targets tpu", "device \"tpu\": choose auto, cpu"),
     ("evaluate nowhere", "nowhere: holds no run"),

@@ -42,10 +42,11 @@ struct RelaxCommand: ParsableCommand {
 
   func validate() throws {
     for seed in seeds { try check("--seeds", seed, in: 0...Int(Int32.max)) }
-    guard warmup ?? 0 >= 0, strengthRate > 0, betaDecay ?? 0 >= 0, entropy >= 0, skipLimit >= 0
-    else {
-      throw ValidationError("--warmup and the rates and weights: give no negative numbers")
-    }
+    try check("--warmup", warmup, in: 0...100_000)
+    try check("--strength-rate", strengthRate, in: 1e-9...100)
+    try check("--beta-decay", betaDecay, in: 0...1e6)
+    try check("--entropy", entropy, in: 0...1e6)
+    try check("--skip-limit", skipLimit, in: 0...1_000)
   }
 
   func run() throws {
