@@ -16,10 +16,10 @@ public struct Figure: Sendable {
   private static let legendRow = 18.0
 
   public var svg: String {
-    let names = charts.first?.series.map(\.name) ?? []
+    let series = charts.first?.series ?? []
     let width = Self.chartWidth * Double(max(charts.count, 1))
     let columns = max(1, Int((width - 62) / Self.legendColumn))
-    let rows = (names.count + columns - 1) / columns
+    let rows = (series.count + columns - 1) / columns
     let height =
       Self.titleHeight + Self.chartHeight + Self.legendRow * Double(rows) + 16
     let size = (Frame.text(width), Frame.text(height))
@@ -44,11 +44,11 @@ public struct Figure: Sendable {
         height: Self.chartHeight)
       root.append(chart.element(at: frame, name: "plot\(index + 1)"))
     }
-    for (index, name) in names.enumerated() {
+    for (index, entry) in series.enumerated() {
       // Down the columns, so that the order reads as in a table.
       let (column, row) = (index / max(rows, 1), index % max(rows, 1))
-      for element in entry(
-        name, Stroke(of: index), x: 62 + Self.legendColumn * Double(column),
+      for element in key(
+        entry, Stroke(of: index), x: 62 + Self.legendColumn * Double(column),
         y: Self.titleHeight + Self.chartHeight + Self.legendRow * Double(row) + 10)
       {
         root.append(element)
@@ -57,14 +57,18 @@ public struct Figure: Sendable {
     return root.text + "\n"
   }
 
-  private func entry(_ name: String, _ stroke: Stroke, x: Double, y: Double) -> [SVGElement] {
-    [
+  private func key(
+    _ series: LineChart.Series, _ stroke: Stroke, x: Double, y: Double
+  ) -> [SVGElement] {
+    let label = Frame.label(series.name, x + 32, y + 4, "start")
+    guard series.isLine else { return [.dot(x + 13, y, stroke), label] }
+    return [
       SVGElement(
         "line",
         [
           "x1": Frame.text(x), "y1": Frame.text(y), "x2": Frame.text(x + 26), "y2": Frame.text(y),
           "stroke": stroke.colour, "stroke-width": "2.5", "stroke-dasharray": stroke.dash,
-        ]), Frame.label(name, x + 32, y + 4, "start"),
+        ]), label,
     ]
   }
 }

@@ -40,3 +40,15 @@ struct Frame {
       ["x": text(x), "y": text(y), "text-anchor": anchor], text: label)
   }
 }
+
+extension SVGElement {
+  /// A point of a cloud, through which those below are seen.
+  static func dot(_ x: Double, _ y: Double, _ stroke: Stroke) -> SVGElement {
+    SVGElement(
+      "circle",
+      [
+        "cx": Frame.text(x), "cy": Frame.text(y), "r": "3.2", "fill": stroke.colour,
+        "fill-opacity": "0.6",
+      ])
+  }
+}

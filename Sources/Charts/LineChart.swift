@@ -1,6 +1,6 @@
 import Terminal
 
-/// Lines over one pair of axes, each with the spread around it.
+/// Lines, each with the spread around it, and clouds of points over one pair of axes.
 public struct LineChart: Sendable {
   public struct Point: Sendable, Equatable {
     public let x, y: Double
@@ -16,12 +16,15 @@ public struct LineChart: Sendable {
 
   public struct Series: Sendable {
     public let name: String
-    /// In ascending order of `x`.
+    /// In ascending order of `x`, if they are joined.
     public let points: [Point]
+    /// Whether they are joined by a line; else each is a dot.
+    public let isLine: Bool
 
-    public init(_ name: String, _ points: [Point]) {
+    public init(_ name: String, _ points: [Point], isLine: Bool = true) {
       self.name = name
       self.points = points
+      self.isLine = isLine
     }
   }
 
@@ -48,13 +51,19 @@ public struct LineChart: Sendable {
     group.append(clip)
     for line in grid(plot) { group.append(line) }
     var lines = SVGElement("g", ["clip-path": "url(#\(name))"])
-    let visible = series.map { Series($0.name, Self.thinned($0.points)) }
+    let visible = series.map {
+      $0.isLine ? Series($0.name, Self.thinned($0.points)) : $0
+    }
     for (index, series) in visible.enumerated()
     where series.points.contains(where: { $0.spread > 0 }) {
       lines.append(band(series.points, Stroke(of: index), plot))
     }
     for (index, series) in visible.enumerated() {
       let stroke = Stroke(of: index)
+      guard series.isLine else {
+        for point in series.points { lines.append(dot(point, stroke, plot)) }
+        continue
+      }
       let points = series.points.map { place($0.x, $0.y, plot) }.joined(separator: " ")
       lines.append(
         SVGElement(
@@ -76,6 +85,11 @@ public struct LineChart: Sendable {
 
   private func place(_ x: Double, _ y: Double, _ plot: Frame) -> String {
     plot.point(self.x.position(x), self.y.position(y))
+  }
+
+  private func dot(_ point: Point, _ stroke: Stroke, _ plot: Frame) -> SVGElement {
+    let place = plot.place(x.position(point.x), y.position(point.y))
+    return .dot(place.x, place.y, stroke)
   }
 
   private func band(_ points: [Point], _ stroke: Stroke, _ plot: Frame) -> SVGElement {

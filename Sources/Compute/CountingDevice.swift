@@ -12,8 +12,9 @@ public final class CountingDevice: Device {
   private let imitated: (any Device)?
   /// Work that settings were asked for, each once.
   public private(set) var asked: [WorkBucket] = []
-  /// Items and whole numbers of each launch, in a row: the same only if work is cut the same way.
-  public private(set) var launched: [Int] = []
+  /// Items and whole numbers of each launch: the same only if work is cut the same way.
+  public private(set) var launched: [[Int]] = []
+  private var isDoneOnce = false
 
   public init() {
     description = DeviceDescription(
@@ -57,9 +58,18 @@ public final class CountingDevice: Device {
   }
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) {
-    guard imitated != nil else { return }
-    launched.append(items)
-    for case .int(let value) in arguments { launched.append(value) }
+    guard imitated != nil, !isDoneOnce else { return }
+    let numbers = arguments.compactMap { argument -> Int? in
+      if case .int(let value) = argument { value } else { nil }
+    }
+    launched.append([items] + numbers)
+  }
+
+  /// What is done once is no part of what is done again and again.
+  public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
+    isDoneOnce = true
+    defer { isDoneOnce = false }
+    return try work()
   }
 
   public func synchronize() {}

@@ -2,7 +2,7 @@ import NativeKernels
 import TensorFiles
 
 /// The kernel files' OpenCL texts, as they were when this binary was built.
-enum KernelSources {
+public enum KernelSources {
   /// The file's program: the prelude, then the file, with its own line numbers in error messages.
   static func program(_ file: String) -> String? {
     guard let first = texts["prelude.h"], texts["\(file).cl"] != nil else { return nil }
@@ -29,7 +29,7 @@ enum KernelSources {
   }
 
   /// Tells these kernels from another version's.
-  static let checksum: String = {
+  public static let checksum: String = {
     var sum = Checksum()
     for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
       sum.combine(name)

@@ -128,13 +128,13 @@ public final class SubnetSearch {
     guard let timer = timers.first(where: { $0.device == device })?.timer else {
       preconditionFailure("no timer for \(device)")
     }
-    return try timer.latency(of: architecture, batch: 1).median.seconds
+    return try timer.latency(of: architecture, batch: 1).medianSeconds
   }
 
   private func latencies(of architecture: Architecture) throws -> [String: Double] {
     try timers.reduce(into: [:]) { metrics, entry in
       metrics[CostMetric.latency(on: entry.device)] =
-        try entry.timer.latency(of: architecture, batch: 1).median.seconds
+        try entry.timer.latency(of: architecture, batch: 1).medianSeconds
     }
   }
 

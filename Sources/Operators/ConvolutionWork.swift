@@ -36,7 +36,7 @@ public struct ConvolutionWork: Hashable, Sendable {
   }
 
   /// How it is launched under a tuning: choices that make no difference have the same.
-  public func launches(on device: any Device, _ tuning: Tuning) throws -> [Int] {
+  public func launches(on device: any Device, _ tuning: Tuning) throws -> [[Int]] {
     try trace(on: device, tuning).launched
   }
 

@@ -19,7 +19,7 @@ extension StudyFile {
       ]
       return fields + values(of: trial, metrics) + [study.space.text(of: trial.architecture)]
     }
-    return Self.text([header] + lines)
+    return CSV.text([header] + lines)
   }
 
   /// The complete trials of full fidelity as a table of architectures and metrics, the objective
@@ -36,7 +36,7 @@ extension StudyFile {
     let lines = trials.map {
       [study.space.text(of: $0.architecture)] + values(of: $0, [main] + shared)
     }
-    return Self.text([["architecture", main] + shared] + lines)
+    return CSV.text([["architecture", main] + shared] + lines)
   }
 
   private func metricNames(_ trials: [Trial]) -> [String] {
@@ -45,16 +45,6 @@ extension StudyFile {
 
   private func values(of trial: Trial, _ names: [String]) -> [String] {
     names.map { trial.metrics[$0].map { "\($0)" } ?? "" }
-  }
-
-  private static func text(_ lines: [[String]]) -> String {
-    lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
-
-  /// In quotes where a comma, a quote or a line's end would be misread.
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }
 

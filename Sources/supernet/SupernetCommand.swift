@@ -1,12 +1,5 @@
 import ArgumentParser
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Terminal
 
 @main
 struct SupernetCommand: ParsableCommand {
@@ -17,7 +10,8 @@ struct SupernetCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
-      CompareCommand.self, CompareEstimatorsCommand.self, StudyCommand.self, EvaluateCommand.self,
+      CompareCommand.self, CompareEstimatorsCommand.self, CompareDevicesCommand.self,
+      StudyCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
       CheckCommand.self, SpacesCommand.self, DrawCommand.self,
     ])
@@ -41,10 +35,7 @@ extension SupernetCommand {
         line +=
           "; see `\(["supernet", subcommand, "--help"].compactMap(\.self).joined(separator: " "))`"
       }
-      if !line.isEmpty {
-        let text = "Error: \(singleLine(line))\n"
-        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-      }
+      if !line.isEmpty { Message.warn("Error: \(singleLine(line))") }
       // As a shell tells of a program that Ctrl-C has ended.
       exit(withError: error is Interrupted ? ExitCode(130) : code)
     }

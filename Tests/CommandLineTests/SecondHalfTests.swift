@@ -38,12 +38,38 @@ import Testing
     let weights = try #require(summary.subnets.first?.weights)
     for (subject, count) in [("runs/tiny/\(weights)", 2), ("runs/tiny", 4), ("space.yaml", 4)] {
       let outcome = try workspace.supernet(
-        "time", subject, "--devices", "cpu", "--batch", "1", "3", "--rounds", "3",
+        "time", subject, "--devices", "cpu", "--batch", "1", "3", "--seconds", "0.1",
         "--threads", "1", "--json")
       let rows = try decode([Timing].self, outcome.output)
       #expect(rows.count == count, "\(subject)")
       #expect(Set(rows.map(\.latency.batch)) == [1, 3])
       #expect(rows.allSatisfy { $0.latency.medianSeconds > 0 && $0.multiplyAdds > 0 })
     }
+  }
+
+  @Test func timesAListLayerByLayer() throws {
+    let workspace = try TrainedRun.finished().workspace
+    let common = ["--devices", "cpu", "--batch", "1", "--seconds", "0.1", "--threads", "1"]
+    let sampled = try workspace.supernet(["time", "space.yaml", "--sample", "3", "--csv"] + common)
+    let lines = sampled.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4 && lines[0].hasPrefix("device,architecture,batch,median_seconds"))
+
+    let texts = lines.dropFirst().map { String($0.split(separator: ",")[1]) }
+    #expect(Set(texts).count == 3)
+    let list = "time-list.txt"
+    try workspace.write(list, "# three\n" + texts.joined(separator: "\n") + "\nlargest\n")
+    let listed = try workspace.supernet(
+      ["time", "space.yaml", "--architectures", list, "--layers", "--json"] + common)
+    let rows = try decode([Timing].self, listed.output)
+    #expect(rows.map(\.architecture).prefix(3) == texts[...] && rows.count == 4)
+    for row in rows {
+      let layers = try #require(row.layers)
+      #expect(layers.reduce(0) { $0 + $1.multiplyAdds } == row.multiplyAdds)
+      #expect(layers.allSatisfy { $0.medianSeconds > 0 && $0.floorSeconds > 0 })
+      #expect(Set(layers.map(\.bound)).isSubset(of: ["compute", "memory", "launch"]))
+    }
+    try workspace.write(list, "largest\nresolution=13\n")
+    expectOneLine(
+      try workspace.supernet("time", "space.yaml", "--architectures", list), "\(list):2: ")
   }
 }

@@ -16,7 +16,7 @@ import Testing
     #expect(try workspace.export(architecture).architecture == architecture)
 
     let timed = try workspace.supernet(
-      "time", "x.safetensors", "--devices", "cpu", "--batch", "1", "--rounds", "3", "--json")
+      "time", "x.safetensors", "--devices", "cpu", "--batch", "1", "--seconds", "0.1", "--json")
     let rows = try decode([Timing].self, timed.output)
     #expect(rows.map(\.architecture) == [architecture])
     let drawn = try workspace.supernet("draw", "x.safetensors")

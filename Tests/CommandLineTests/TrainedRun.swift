@@ -100,6 +100,14 @@ struct Timing: Decodable {
   var architecture: String
   var multiplyAdds: Int
   var latency: Summary.Row.Latency
+  var layers: [Layer]?
+
+  struct Layer: Decodable {
+    var multiplyAdds: Int
+    var medianSeconds: Double
+    var floorSeconds: Double
+    var bound: String
+  }
 }
 
 func decode<Value: Decodable>(_ type: Value.Type = Value.self, _ text: String) throws -> Value {

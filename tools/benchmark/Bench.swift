@@ -1,5 +1,6 @@
 import Compute
 import ComputeOpenCL
+import Estimation
 
 /// Where benchmarks are measured: the device, how many rounds, and its ceilings.
 final class Bench {

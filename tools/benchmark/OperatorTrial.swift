@@ -1,3 +1,4 @@
+import Estimation
 import Operators
 import Search
 
@@ -77,7 +78,7 @@ struct OperatorTrial {
   func row(_ pass: OperatorBenchmark.Pass, rounds: Int, ceilings: Ceilings) throws -> Row {
     let work = benchmark.operator.multiplyAdds(inputs.map(\.shape))
     return Row(
-      try Timing(on: device, rounds: rounds) { try run(pass) },
+      try Samples(on: device, rounds: rounds) { try run(pass) },
       flops: 2 * Double(work * pass.work), bytes: bytes(pass), ceilings: ceilings)
   }
 }

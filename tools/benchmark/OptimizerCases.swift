@@ -1,3 +1,4 @@
+import Estimation
 import Operators
 
 /// Updates of a block of parameters as large as MobileNetV2's.
@@ -20,7 +21,7 @@ enum OptimizerCases {
         }
         let (values, gradients) = (try block(), try block())
         let moments = try (0..<optimizer.momentCount).map { _ in try block() }
-        let timing = try Timing(on: device, rounds: bench.rounds) {
+        let timing = try Samples(on: device, rounds: bench.rounds) {
           try optimizer.update(
             values, gradients: gradients, moments: moments, decayed: parameters, rate: 1e-6,
             step: 1)

@@ -1,3 +1,4 @@
+import Estimation
 import Terminal
 
 /// One line of a table: what was measured, as far as it applies.
@@ -21,14 +22,14 @@ struct Row: Encodable {
   var peakResidentBytes: Int?
   var detail: String?
 
-  init(_ timing: Timing) {
+  init(_ timing: Samples) {
     medianSeconds = timing.median
     leastSeconds = timing.least
     rounds = timing.seconds.count
   }
 
   /// Work of known arithmetic and traffic, beside what the ceilings allow for it.
-  init(_ timing: Timing, flops: Double, bytes: Double, ceilings: Ceilings) {
+  init(_ timing: Samples, flops: Double, bytes: Double, ceilings: Ceilings) {
     self.init(timing)
     let floor = ceilings.floor(flops: flops, bytes: bytes)
     floorSeconds = floor

@@ -1,4 +1,5 @@
 import Compute
+import Estimation
 
 extension Group {
   static let scaling = Group(
@@ -20,11 +21,11 @@ extension Group {
   /// The native CPU on one thread and on all: an OpenCL driver chooses its own.
   private static var threads: Benchmark {
     Benchmark("speed-up of a step on all threads over one, batch 64") { bench in
-      func step(_ threads: Int?) throws -> (device: any Device, timing: Timing) {
+      func step(_ threads: Int?) throws -> (device: any Device, timing: Samples) {
         let device = try bench.fresh(threads: threads).device
         let work = try Workload(
           training: try Networks.elastic(), subnets: 1, batch: 64, on: device)
-        return (device, try Timing(on: device, rounds: bench.rounds, work.iterate))
+        return (device, try Samples(on: device, rounds: bench.rounds, work.iterate))
       }
       let all = try step(nil)
       var row = Row(all.timing)

@@ -47,7 +47,7 @@ extension Group {
           ends.append((ContinuousClock.now - start).seconds)
           start = .now
         }
-        let timing = Timing(seconds: ends)
+        let timing = Samples(seconds: ends)
         var row = Row(timing)
         row.candidatesPerMinute = 60 * Double(ends.count) / ends.reduce(0, +)
         row.imagesPerSecond =

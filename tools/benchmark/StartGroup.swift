@@ -12,6 +12,7 @@
 #endif
 
 import Compute
+import Estimation
 
 extension Group {
   static let start = Group(
@@ -30,7 +31,7 @@ extension Group {
         if let threads = bench.threads { arguments += ["--threads", "\(threads)"] }
         let cold = try Child.seconds(arguments, adding: caches)
         let cached = try (0..<3).map { _ in try Child.seconds(arguments, adding: caches) }
-        var row = Row(Timing(seconds: cached))
+        var row = Row(Samples(seconds: cached))
         row.detail = "cold \(Int((cold * 1e3).rounded())) ms"
         return row
       }

@@ -58,7 +58,7 @@ struct Workload {
 
   /// Times iterations: their medians, images a second, and the memory they took.
   func row(_ bench: Bench, on device: any Device) throws -> Row {
-    let timing = try Timing(on: device, rounds: bench.rounds, iterate)
+    let timing = try Samples(on: device, rounds: bench.rounds, iterate)
     var row = Row(timing)
     row.imagesPerSecond = Double(images) / timing.median
     row.gigaflopsPerSecond = flops / timing.median * 1e-9

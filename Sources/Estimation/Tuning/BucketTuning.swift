@@ -27,7 +27,7 @@ extension Tuner {
     defer { device.tuning.choices[bucket] = nil }
     try run(trial, bucket, [:]).run()
     let plain = try trial.numbers()
-    var seen: Set<[Int]> = [try launches(item, [:])]
+    var seen: Set<[[Int]]> = [try launches(item, [:])]
     var best: [String: Int] = [:]
     var (tried, once) = (0, 0.0)
     for setting in TunableSetting.all(of: bucket.operation) {
@@ -78,7 +78,7 @@ extension Tuner {
     return false
   }
 
-  private func launches(_ item: TuningPlan.Item, _ settings: [String: Int]) throws -> [Int] {
+  private func launches(_ item: TuningPlan.Item, _ settings: [String: Int]) throws -> [[Int]] {
     var tuning = Tuning()
     if !settings.isEmpty { tuning.choices[item.bucket] = Tuning.Choice(settings) }
     return try item.work.launches(on: device, tuning)

@@ -69,12 +69,13 @@ public struct TuningPlan {
   ) throws -> [ConvolutionWork] {
     var works: [ConvolutionWork] = []
     var readsImages = true
-    for (operation, inputs) in try space.operations(of: architecture, batch: batch) {
-      guard let fused = operation as? NormalizedConvolution else { continue }
+    for layer in try space.layers(of: architecture, batch: batch) {
+      guard let fused = layer.operator as? NormalizedConvolution else { continue }
       for pass in passes {
         works.append(
           ConvolutionWork(
-            fused.convolution, x: inputs[0], w: inputs[1], activation: fused.norm.activation,
+            fused.convolution, x: layer.inputs[0], w: layer.inputs[1],
+            activation: fused.norm.activation,
             readsImages: readsImages, pass: pass))
       }
       readsImages = false

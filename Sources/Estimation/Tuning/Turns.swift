@@ -33,11 +33,7 @@ struct Turns {
     return times
   }
 
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  static func median(_ values: [Double]) -> Double { Samples(seconds: values).median }
 
   /// Whether the second is faster than the first by 3 % and beyond the noise: in all rounds but a
   /// fifth too.

@@ -50,12 +50,12 @@ public enum RegressionCatalogue {
 }
 
 /// Numbers moved and scaled to mean 0 and deviation 1, and back.
-struct Standardization: Sendable {
+public struct Standardization: Sendable {
   let mean: Double
   /// 1 where all numbers are equal.
   let scale: Double
 
-  init(_ values: [Double]) {
+  public init(_ values: [Double]) {
     let count = Double(max(values.count, 1))
     let mean = values.reduce(0, +) / count
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
@@ -63,6 +63,6 @@ struct Standardization: Sendable {
     scale = variance > 0 ? variance.squareRoot() : 1
   }
 
-  func callAsFunction(_ value: Double) -> Double { (value - mean) / scale }
-  func undone(_ value: Double) -> Double { value * scale + mean }
+  public func callAsFunction(_ value: Double) -> Double { (value - mean) / scale }
+  public func undone(_ value: Double) -> Double { value * scale + mean }
 }

@@ -26,13 +26,11 @@ extension NetworkSpace {
     try CountedPass(architecture, of: self, batch: batch).outputShape
   }
 
-  /// Every operator of a forward pass, in order, with its inputs' shapes.
-  public func operations(
-    of architecture: Architecture, batch: Int
-  ) throws -> [(operator: any Operator, inputs: [Shape])] {
-    var operations: [(operator: any Operator, inputs: [Shape])] = []
-    _ = try CountedPass(architecture, of: self, batch: batch) { operations.append(($0, $1)) }
-    return operations
+  /// Every operator of a forward pass, in order.
+  public func layers(of architecture: Architecture, batch: Int) throws -> [Layer] {
+    var layers: [Layer] = []
+    _ = try CountedPass(architecture, of: self, batch: batch) { layers.append($0) }
+    return layers
   }
 
   /// The shared parameters: all that the covering architectures ask for.
@@ -56,12 +54,24 @@ private struct CountedPass {
 
   init(
     _ architecture: Architecture, of space: any NetworkSpace, batch: Int,
-    note: ((any Operator, [Shape]) -> Void)? = nil
+    note: ((Layer) -> Void)? = nil
   ) throws {
-    tape = Tape(recording: false, note: note)
     // Parameters lie on a device of their own, so that they do not count as activations.
     let (activations, elsewhere) = (CountingDevice(), CountingDevice())
     let recorder = ParameterRecorder(device: elsewhere)
+    var (named, name) = (0, "")
+    tape = Tape(
+      recording: false,
+      note: note.map { note in
+        { operation, inputs in
+          // A layer asks for its parameters before it is applied.
+          if named < recorder.declarations.count {
+            name = Layer.name(of: recorder.declarations[named].name)
+          }
+          named = recorder.declarations.count
+          note(Layer(name: name, operator: operation, inputs: inputs))
+        }
+      })
     let side = space.resolution(of: architecture)
     let images = Variable(try activations.empty([batch, side, side, space.channels]))
     let logits = try space.logits(

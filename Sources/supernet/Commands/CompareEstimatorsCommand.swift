@@ -107,17 +107,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
 
   /// Candidates that are different networks.
   private func draw(in space: any NetworkSpace) throws -> [Architecture] {
-    var generator = SeededGenerator(seed: UInt64(options.seed), stream: -7)
-    var (cells, seen, misses) = ([Architecture](), Set<String>(), 0)
-    while cells.count < candidates, misses < 10_000 {
-      let cell = space.searchSpace.random(using: &generator)
-      if seen.insert(space.canonicalText(of: cell)).inserted {
-        cells.append(cell)
-        misses = 0
-      } else {
-        misses += 1
-      }
-    }
+    let cells = space.randomArchitectures(candidates, seed: UInt64(options.seed), stream: -7)
     guard cells.count > 3 else {
       throw ConfigurationError(
         "space \(space.name): has \(cells.count) different networks, too few to rank; give one of 4 "

@@ -7,96 +7,134 @@ import Terminal
 
 struct TimeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "time", abstract: "Measures a subnet's latency on one or all devices.",
+    commandName: "time", abstract: "Measures subnets' latency on one or all devices.",
     discussion: """
       Give an exported subnet (.safetensors), a run's folder, or a space (its weights do not \
-      matter for time).
+      matter for time); of a space its largest and smallest subnet are timed unless others are \
+      named. All subnets are warmed up, then timed by turns, so that they share the \
+      machine's noise, until the 95 % confidence interval of each one's median is at most 2 % wide. \
+      A latency whose interval stayed wider, whose slowest and fastest tenth of samples lie more \
+      than 25 % apart, or of whose samples other programs interrupted more than 30 % is marked \
+      with `!` and warned of.
+
+      With --table, a space's layers and some whole subnets are measured instead, on one device, \
+      into a file that foretells any subnet's latency there: `supernet search --latency-table`, on \
+      any machine. It is saved as it grows, and the same command goes on with it.
       """)
 
   @ArgumentParser.Argument(help: "A .safetensors file, a run's folder, or a space.") var subject:
     String
-  @Option(
-    parsing: .singleValue,
-    help: "An architecture, `largest` or `smallest`; may be repeated. Both unless given.")
-  var architecture: [String] = []
+  @OptionGroup var architectures: ArchitectureOptions
   @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
-  @Option(parsing: .upToNextOption, help: "Batch sizes.") var batch: [Int] = [1, 16]
+  @Option(parsing: .upToNextOption, help: "Batch sizes (1 and 16 unless given; 1 of a table).")
+  var batch: [Int] = []
   @Option(help: "Threads of the native CPU device.") var threads: Int?
   @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
-  @Option(help: "Rounds, of which the median is taken.") var rounds = 15
+  @Option(help: "Seconds that a subnet is timed for at most, at each batch size.")
+  var seconds = 3.0
+  @Flag(help: "Also each layer by itself, beside what the device's ceilings allow.")
+  var layers = false
+  @Option(help: "A latency table to measure, or to go on with, on the one device that is named.")
+  var table: String?
+  @Option(help: "Of a table: seconds of measuring at most.") var budget = 600.0
+  @Option(help: "Of a table: subnets that its predictor is judged by.") var heldOut = 200
   @Flag(help: "Print JSON.") var json = false
-
-  struct Row: Encodable {
-    var device: String
-    var architecture: String
-    var multiplyAdds: Int
-    var latency: RunSummary.LatencyRow
-  }
+  @Flag(help: "Print CSV.") var csv = false
 
   func validate() throws {
-    guard batch.allSatisfy({ (1...65_536).contains($0) }), !batch.isEmpty else {
+    guard batch.allSatisfy({ (1...65_536).contains($0) }) else {
       throw ValidationError("--batch: give numbers from 1 to 65536")
     }
-    guard (1...100_000).contains(rounds) else {
-      throw ValidationError("--rounds \(rounds): give a number from 1 to 100000")
+    guard seconds > 0, seconds <= 3600 else {
+      throw ValidationError("--seconds \(seconds): give a number above 0, at most 3600")
+    }
+    guard !(json && csv) else { throw ValidationError("--json, --csv: give one of them") }
+    guard !(layers && csv) else { throw ValidationError("--layers: has no CSV; give --json") }
+    guard table == nil || (devices.count == 1 && batch.count < 2) else {
+      throw ValidationError("--table: name one device (--devices cpu) and at most one batch size")
+    }
+    guard table == nil || (architectures.isEmpty && !layers && !csv) else {
+      throw ValidationError("--table: is of a whole space; leave the other options out")
+    }
+    guard budget > 0, budget <= 1e6 else {
+      throw ValidationError("--budget \(budget): give seconds above 0")
+    }
+    guard (0...100_000).contains(heldOut) else {
+      throw ValidationError("--held-out \(heldOut): give a number from 0 to 100000")
     }
   }
+
+  private var isQuiet: Bool { json || csv }
 
   func run() throws {
-    let host = try NativeDevice(threads: threads)
-    let supernet = try supernet(on: host)
-    let space = supernet.space
-    let architectures = try architectures(of: supernet)
+    if let table { return try measure(table) }
+    let supernet = try supernet(on: NativeDevice(threads: threads))
+    let chosen = try chosen(of: supernet)
     let listed = DeviceSelector.all()
-    if devices.isEmpty, let problem = listed.problem, !json { print(problem) }
-    var rows: [Row] = []
-    for identifier in devices.isEmpty ? listed.devices.map(\.identifier) : devices {
-      let (device, note) = try DeviceSelector.open(
-        identifier, threads: threads, isTuned: !noTuning)
-      if !json {
-        if let note { print(note) }
-        if let text = device.tuning.summary { print("\(device.description.identifier): \(text)") }
-      }
-      let timer = LatencyTimer(
-        try Supernet(copying: supernet, to: device), procedure: LatencyProcedure(rounds: rounds))
-      for chosen in architectures {
-        for size in batch {
-          rows.append(
-            Row(
-              device: device.description.title, architecture: space.text(of: chosen),
-              multiplyAdds: try space.cost(of: chosen).multiplyAdds,
-              latency: .init(try timer.latency(of: chosen, batch: size))))
-        }
-      }
-    }
-    if json { return print(try JSON.text(rows), terminator: "") }
-    var table = Table([
-      "batch", "median", "p10", "p90", "images/s", "MACs", "device", "architecture",
-    ])
-    for row in rows {
-      let latency = row.latency
-      table.rows.append([
-        "\(latency.batch)", Readable.milliseconds(latency.medianSeconds),
-        Readable.milliseconds(latency.p10Seconds), Readable.milliseconds(latency.p90Seconds),
-        Readable.fixed(Double(latency.batch) / latency.medianSeconds, 0),
-        Readable.count(row.multiplyAdds), row.device, row.architecture,
-      ])
-    }
-    print(table.text)
+    if devices.isEmpty, let problem = listed.problem, !isQuiet { print(problem) }
+    let names = devices.isEmpty ? listed.devices.map(\.identifier) : devices
+    let report = TimingReport(
+      rows: try names.flatMap { try rows(chosen, of: supernet, on: try open($0)) })
+    if let warning = report.warning { Message.warn(warning) }
+    if json { return print(try JSON.text(report.rows), terminator: "") }
+    if csv { return print(report.csv, terminator: "") }
+    print(report.text)
+    if layers { print("\n" + report.layersText) }
   }
 
-  private func architectures(of supernet: Supernet) throws -> [Architecture] {
-    if let alone = supernet.alone {
-      guard architecture.isEmpty else {
-        throw ValidationError("--architecture: \(subject) is one architecture already")
-      }
-      return [alone]
+  private func measure(_ table: String) throws {
+    let stage = TableStage(
+      space: try RunFolder.space(of: subject), device: try open(devices[0]),
+      batch: batch.first ?? 1, file: table)
+    let report = try stage.execute(budget: budget, heldOut: heldOut, isQuiet: isQuiet)
+    print(json ? try JSON.text(report) : report.text, terminator: json ? "" : "\n")
+    if Interruption.happened { throw ExitCode(130) }
+  }
+
+  private func open(_ name: String) throws -> any Device {
+    let (device, note) = try DeviceSelector.open(name, threads: threads, isTuned: !noTuning)
+    if !isQuiet {
+      if let note { print(note) }
+      if let text = device.tuning.summary { print("\(device.description.identifier): \(text)") }
     }
+    return device
+  }
+
+  private func rows(
+    _ chosen: [Architecture], of supernet: Supernet, on device: any Device
+  ) throws -> [TimedSubnet] {
     let space = supernet.space
-    let both = space.searchSpace.count > 1 ? ["largest", "smallest"] : ["largest"]
-    return try (architecture.isEmpty ? both : architecture).map {
-      try space.architecture(naming: $0)
+    let procedure = LatencyProcedure(timeLimit: .seconds(seconds))
+    let timer = LatencyTimer(try Supernet(copying: supernet, to: device), procedure: procedure)
+    let ceilings = layers ? try Ceilings(of: device) : nil
+    let layerTimer = LayerTimer(on: device, procedure: procedure)
+    return try (batch.isEmpty ? [1, 16] : batch).flatMap { batch in
+      var progress = Progress(
+        "Timing on \(device.description.identifier), batch \(batch):", unit: "subnets",
+        total: chosen.count)
+      defer { progress.finish() }
+      let latencies = try timer.latencies(of: chosen, batch: batch) { progress.update($0) }
+      return try zip(chosen, latencies).map { architecture, latency in
+        let timed = try ceilings.map { ceilings in
+          let layers = try space.layers(of: architecture, batch: batch)
+          return try zip(layers, try layerTimer.measurements(of: layers)).map {
+            try TimedLayer($0, $1, ceilings, on: device)
+          }
+        }
+        return TimedSubnet(
+          device: device.description, architecture: space.text(of: architecture),
+          multiplyAdds: try space.cost(of: architecture).multiplyAdds, latency: latency,
+          layers: timed)
+      }
     }
+  }
+
+  private func chosen(of supernet: Supernet) throws -> [Architecture] {
+    guard let alone = supernet.alone else { return try architectures.chosen(in: supernet.space) }
+    guard architectures.isEmpty else {
+      throw ValidationError("--architecture: \(subject) is one architecture already")
+    }
+    return [alone]
   }
 
   private func supernet(on device: any Device) throws -> Supernet {

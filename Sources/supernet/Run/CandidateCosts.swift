@@ -39,7 +39,7 @@ final class CandidateCosts {
     ]
     let values = try names.reduce(into: [String: Double]()) { values, name in
       values[name] =
-        try timers[name]?.latency(of: architecture, batch: 1).median.seconds
+        try timers[name]?.latency(of: architecture, batch: 1).medianSeconds
         ?? counted[name].map(Double.init)
     }
     known[architecture] = values

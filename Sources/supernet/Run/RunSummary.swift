@@ -12,26 +12,12 @@ struct RunSummary: Encodable {
     /// Fractions, with inherited weights: nothing was retrained.
     var validationTop1: Double
     var testTop1: Double
-    var latencies: [LatencyRow]
+    var latencies: [Latency]
     var multiplyAdds: Int
     var parameters: Int
     var peakActivationBytes: Int
     /// The file, from the run's folder.
     var weights: String
-  }
-
-  struct LatencyRow: Encodable {
-    var batch: Int
-    var medianSeconds: Double
-    var p10Seconds: Double
-    var p90Seconds: Double
-
-    init(_ latency: Latency) {
-      batch = latency.batch
-      medianSeconds = latency.median.seconds
-      p10Seconds = latency.p10.seconds
-      p90Seconds = latency.p90.seconds
-    }
   }
 
   var name: String

@@ -63,7 +63,7 @@ final class Selection {
       architecture: space.text(of: finalist.architecture),
       validationTop1: finalist.validationTop1,
       testTop1: Double(correct.count { $0 }) / Double(correct.count),
-      latencies: [single, batched].compactMap(\.self).map { .init($0) },
+      latencies: [single, batched].compactMap(\.self),
       multiplyAdds: cost.multiplyAdds,
       parameters: cost.parameters, peakActivationBytes: cost.peakActivationBytes,
       weights: "subnets/\(name).safetensors")
