@@ -43,7 +43,7 @@ import Testing
     ("export runs/tiny --architecture largest -o no/x.safetensors", "no/x.json: cannot write"),
     ("time runs/tiny --batch 0", "--batch: give numbers from 1 to 65536"),
     ("time runs/tiny --batch -3", "--batch -3: no option takes a negative number"),
-    ("time runs/tiny --seconds 0", "--seconds 0.0: give a number above 0"),
+    ("time runs/tiny --seconds 0", "--seconds 0.0: give a number from 0.001"),
     ("time runs/tiny --sample 0", "--sample 0: give a number from 1"),
     ("time runs/tiny --architectures absent", "absent: cannot read (No such file"),
     ("time runs/tiny --json --csv", "--json, --csv: give one of them"),

@@ -11,7 +11,12 @@ enum Interruptions {
   /// Involuntary context switches of all threads since the process began.
   @Sendable static func count() -> Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    #if canImport(Glibc)
+      // An enumeration there, and its header wants the number.
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+    #endif
     return usage.ru_nivcsw
   }
 }

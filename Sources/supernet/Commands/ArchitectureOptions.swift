@@ -15,10 +15,8 @@ struct ArchitectureOptions: ParsableArguments {
   @Option(help: "The seed of --sample.") var seed = 1
 
   func validate() throws {
-    if let sample, !(1...1_000_000).contains(sample) {
-      throw ValidationError("--sample \(sample): give a number from 1 to 1000000")
-    }
-    if seed < 0 { throw ValidationError("--seed \(seed): give 0 or more") }
+    try check("--sample", sample, in: 1...1_000_000)
+    try check("--seed", seed, in: 0...Int(Int32.max))
   }
 
   var isEmpty: Bool { architecture.isEmpty && architectures == nil && sample == nil }

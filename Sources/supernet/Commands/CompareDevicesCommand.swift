@@ -30,12 +30,8 @@ struct CompareDevicesCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
-    guard (1...65_536).contains(batch) else {
-      throw ValidationError("--batch \(batch): give a number from 1 to 65536")
-    }
-    guard seconds > 0, seconds <= 3600 else {
-      throw ValidationError("--seconds \(seconds): give a number above 0, at most 3600")
-    }
+    try check("--batch", batch, in: 1...65_536)
+    try check("--seconds", seconds, in: 1e-3...3600)
   }
 
   func run() throws {

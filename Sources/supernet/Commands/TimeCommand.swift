@@ -45,9 +45,9 @@ struct TimeCommand: ParsableCommand {
     guard batch.allSatisfy({ (1...65_536).contains($0) }) else {
       throw ValidationError("--batch: give numbers from 1 to 65536")
     }
-    guard seconds > 0, seconds <= 3600 else {
-      throw ValidationError("--seconds \(seconds): give a number above 0, at most 3600")
-    }
+    try check("--seconds", seconds, in: 1e-3...3600)
+    try check("--budget", budget, in: 1e-3...1e6)
+    try check("--held-out", heldOut, in: 0...100_000)
     guard !(json && csv) else { throw ValidationError("--json, --csv: give one of them") }
     guard !(layers && csv) else { throw ValidationError("--layers: has no CSV; give --json") }
     guard table == nil || (devices.count == 1 && batch.count < 2) else {
@@ -55,12 +55,6 @@ struct TimeCommand: ParsableCommand {
     }
     guard table == nil || (architectures.isEmpty && !layers && !csv) else {
       throw ValidationError("--table: is of a whole space; leave the other options out")
-    }
-    guard budget > 0, budget <= 1e6 else {
-      throw ValidationError("--budget \(budget): give seconds above 0")
-    }
-    guard (0...100_000).contains(heldOut) else {
-      throw ValidationError("--held-out \(heldOut): give a number from 0 to 100000")
     }
   }
 
