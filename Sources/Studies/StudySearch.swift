@@ -24,7 +24,7 @@ public struct StudySearch {
     /// The limit where an architecture is timed to find out whether it is admitted.
     public static let timedRefusalLimit = 100
 
-    /// - Parameter refusalLimit: unless given, what costs that are counted may refuse in a second.
+    /// - Parameter refusalLimit: unless given, enough for costs that are only counted.
     public init(
       _ goal: SearchGoal, refusalLimit: Int = 100_000,
       admits: @escaping (Architecture) throws -> Bool = { _ in true }

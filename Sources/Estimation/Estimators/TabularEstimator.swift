@@ -1,4 +1,5 @@
 import Search
+internal import Studies
 import Supernets
 import TensorFiles
 
@@ -24,7 +25,7 @@ public final class TabularEstimator: Estimator {
     func error(_ problem: String) -> ConfigurationError {
       ConfigurationError("\(file):\(number): \(problem)")
     }
-    let header = lines.popFirst().map(CSVLine.init)?.fields ?? []
+    let header = lines.popFirst().map(CSV.fields(of:)) ?? []
     guard header.count > 1 else {
       throw error("a table's first line names its columns: architecture,accuracy")
     }
@@ -33,7 +34,7 @@ public final class TabularEstimator: Estimator {
     rows.reserveCapacity(lines.count)
     for line in lines {
       number += 1
-      let fields = CSVLine(line).fields
+      let fields = CSV.fields(of: line)
       if fields == [""] { continue }
       guard fields.count == header.count else {
         throw error("\(fields.count) columns where the first line names \(header.count)")
@@ -99,30 +100,5 @@ public final class TabularEstimator: Estimator {
     var metrics = [Self.top1: values[0]]
     for (name, value) in zip(names, values) { metrics[name] = value }
     return metrics
-  }
-}
-
-/// A line of comma-separated fields; a field in double quotes may hold commas, and "" for a quote.
-private struct CSVLine {
-  let fields: [String]
-
-  init(_ line: Substring.UTF8View) {
-    let quote = UInt8(ascii: "\"")
-    var bytes = line[...]
-    if bytes.last == UInt8(ascii: "\r") { bytes = bytes.dropLast() }
-    var (fields, field, isQuoted) = ([String](), [UInt8](), false)
-    for byte in bytes {
-      switch byte {
-      case quote:
-        // A quote that closes and opens again stands for itself.
-        if !isQuoted, !field.isEmpty { field.append(quote) }
-        isQuoted.toggle()
-      case UInt8(ascii: ",") where !isQuoted:
-        fields.append(String(decoding: field, as: UTF8.self))
-        field = []
-      default: field.append(byte)
-      }
-    }
-    self.fields = fields + [String(decoding: field, as: UTF8.self)]
   }
 }

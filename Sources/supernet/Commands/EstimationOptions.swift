@@ -29,16 +29,19 @@ struct EstimationOptions: ParsableArguments {
   }
 
   /// The options that are not as they are unless given.
-  var changed: [String] {
-    let standard = (images: 2_000, epochs: 8, batch: 32, rate: 0.1)
+  func changed() throws -> [String] {
+    let standard = try EstimationOptions.parse([])
+    func differs<Value: Equatable>(_ value: KeyPath<EstimationOptions, Value>) -> Bool {
+      self[keyPath: value] != standard[keyPath: value]
+    }
     return [
-      ("--table", training.table != nil), ("--dataset", training.dataset != "auto"),
-      ("--data", training.data != nil), ("--images", training.images != standard.images),
-      ("--epochs", training.epochs != standard.epochs),
-      ("--batch", training.batch != standard.batch),
-      ("--learning-rate", training.learningRate != standard.rate),
-      ("--validation", validation != 3_000), ("--supernet-epochs", supernetEpochs != 150),
-      ("--sampling", sampling != "auto"), ("--seed", seed != 1),
+      ("--table", differs(\.training.table)), ("--dataset", differs(\.training.dataset)),
+      ("--data", differs(\.training.data)), ("--images", differs(\.training.images)),
+      ("--epochs", differs(\.training.epochs)), ("--batch", differs(\.training.batch)),
+      ("--learning-rate", differs(\.training.learningRate)),
+      ("--validation", differs(\.validation)),
+      ("--supernet-epochs", differs(\.supernetEpochs)), ("--sampling", differs(\.sampling)),
+      ("--seed", differs(\.seed)),
     ].filter(\.1).map(\.0)
   }
 

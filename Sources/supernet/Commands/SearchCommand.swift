@@ -56,7 +56,7 @@ struct SearchCommand: ParsableCommand {
         [
           ("--estimator", estimator != nil), ("--study", study != nil),
           ("--objective", !goal.objective.isEmpty), ("--limit", !goal.limit.isEmpty),
-        ] + estimation.changed.map { ($0, true) },
+        ] + estimation.changed().map { ($0, true) },
         "a run, which is judged with its own weights under --budgets-ms")
       try searchRun()
     } else {

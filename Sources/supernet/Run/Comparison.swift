@@ -106,15 +106,16 @@ struct Comparison {
 
   /// A line for each strategy and number of evaluations.
   var csv: String {
-    var lines = ["strategy,seeds,evaluations,mean,deviation"]
+    var lines = [["strategy", "seeds", "evaluations", "mean", "deviation"]]
     for (entry, spreads) in zip(entries, spreads) {
       for (count, spread) in spreads {
-        lines.append(
-          "\(entry.strategy),\(entry.bundle.curves.count),\(count),\(spread.mean),"
-            + "\(spread.deviation)")
+        lines.append([
+          entry.strategy, "\(entry.bundle.curves.count)", "\(count)", "\(spread.mean)",
+          "\(spread.deviation)",
+        ])
       }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return CSV.text(lines)
   }
 
   /// The best value against evaluations, and against seconds.
