@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Compute: a device allocates, copies, launches, waits and tells time.
@@ -37,7 +38,10 @@ let package = Package(
     .target(
       name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
     .target(name: "Estimation", dependencies: ["Studies", "Supernets", "TensorFiles"]),
-    .target(name: "Export", dependencies: ["Estimation"]),
+    .target(
+      name: "Export",
+      dependencies: ["Estimation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["ONNX/onnx.proto"]),
     .target(name: "Laws", dependencies: ["Export"]),
 
     // What a terminal shows: the two programs'.
@@ -64,6 +68,7 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Laws"]),
+    .testTarget(name: "ExportTests", dependencies: ["Laws"]),
     .testTarget(
       name: "StudiesTests",
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -41,7 +41,7 @@ public struct ExportedSubnet {
   }
 
   /// Writes `path` (weights as safetensors, batch norm included) and, beside it, a JSON of the same
-  /// name that describes the network.
+  /// name that describes the network and a Python module that builds it in PyTorch.
   public func write(to path: String) throws {
     var tensors = try network.subnetParameters(architecture).map { parameter in
       NamedTensor(
@@ -61,23 +61,33 @@ public struct ExportedSubnet {
     let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
     // Weights last, and earlier ones away first: where there are any, this is their description.
     try? FileManager.default.removeItem(atPath: path)
-    try AtomicFile.write(json, to: Self.descriptionPath(path))
+    try AtomicFile.write(json, to: Self.path(beside: path, ".json"))
+    try AtomicFile.write(
+      try PyTorchModule.text(
+        try trace(), title: "\(network.space.name): \(network.space.text(of: architecture))",
+        normalization: normalization),
+      to: Self.path(beside: path, ".py"))
     try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
       .sealed().write(to: path)
   }
 
   /// Reads what `write` wrote; whatever does not fit together is told in one line.
-  public init(readingFrom path: String, on device: any Device) throws {
+  ///
+  /// - Parameter description: the .json of weights that another program wrote, by the same names.
+  public init(
+    readingFrom path: String, description: String? = nil, on device: any Device
+  ) throws {
     let file = try SafetensorsFile(readingFrom: path)
-    guard file.metadata["format"] == SubnetDescription.format else {
+    guard description != nil || file.metadata["format"] == SubnetDescription.format else {
       throw ConfigurationError(
-        "\(path): not an exported subnet; give a .safetensors file that `export` or `run` wrote")
+        "\(path): not an exported subnet; give a .safetensors file that `export`, `run` or "
+          + "`import` wrote")
     }
-    let jsonPath = Self.descriptionPath(path)
+    let jsonPath = description ?? Self.path(beside: path, ".json")
     let node = try ConfigurationNode(parsing: try FileReader.text(of: jsonPath), file: jsonPath)
     let fields = try node.mapping(
       [
-        "format", "weights", "network", "architecture", "normalization", "class-names",
+        "format", "weights", "network", "architecture", "normalization", "pixels", "class-names",
         "image-size",
       ],
       required: ["format", "network", "normalization", "class-names", "image-size"])
@@ -120,16 +130,23 @@ public struct ExportedSubnet {
   }
 
   /// Which images of a dataset it gets right, image by image.
-  public func correct(on dataset: ImageDataset, batchSize: Int = 128) throws -> [Bool] {
+  public func correct(on dataset: ImageDataset) throws -> [Bool] {
+    try network.correct(architecture, statistics: batchNorm, try labelled(dataset))
+  }
+
+  /// Its logits [N*classes] of a dataset, image by image.
+  public func logits(on dataset: ImageDataset) throws -> [Float] {
+    try network.logits(architecture, statistics: batchNorm, try labelled(dataset))
+  }
+
+  private func labelled(_ dataset: ImageDataset) throws -> [LabelledImages] {
     guard dataset.channels == network.space.channels else {
       throw ConfigurationError(
         "\(dataset.name): images of \(dataset.channels) channels, the subnet wants "
           + "\(network.space.channels)")
     }
-    return try network.correct(
-      architecture, statistics: batchNorm,
-      LabelledImages.batches(
-        of: dataset, statistics: normalization, batchSize: batchSize, on: network.device))
+    return try LabelledImages.batches(
+      of: dataset, statistics: normalization, batchSize: 128, on: network.device)
   }
 
   /// The architecture that is named; it may be left out where there is one.
@@ -150,8 +167,9 @@ public struct ExportedSubnet {
     }
   }
 
-  static func descriptionPath(_ path: String) -> String {
-    (path.hasSuffix(".safetensors") ? String(path.dropLast(12)) : path) + ".json"
+  /// The file of another kind that belongs to a .safetensors file.
+  public static func path(beside path: String, _ suffix: String) -> String {
+    (path.hasSuffix(".safetensors") ? String(path.dropLast(12)) : path) + suffix
   }
 
   private static func lastComponent(_ path: String) -> String {

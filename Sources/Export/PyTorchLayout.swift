@@ -11,6 +11,17 @@ enum PyTorchLayout {
     }
   }
 
+  /// `stages.0.blocks.1.expand.conv` of `stages.0.blocks.1.expand.conv.weight`: its PyTorch module.
+  static func module(of parameter: String) -> String {
+    parameter.split(separator: ".").dropLast().joined(separator: ".")
+  }
+
+  /// The same without `conv` and `bn`: the layer that a convolution and its batch norm are.
+  static func layer(of parameter: String) -> String {
+    let module = module(of: parameter)
+    return module.hasSuffix(".conv") ? String(module.dropLast(5)) : module
+  }
+
   static func shape(_ shape: [Int], _ role: ParameterRole) -> [Int] {
     axes(role).map { $0.map { shape[$0] } } ?? shape
   }

@@ -15,14 +15,14 @@ public final class Tape {
   /// Multiply-adds of all that was applied.
   public private(set) var multiplyAdds = 0
   private let note: ((any Operator, [Shape]) -> Void)?
-  private let tap: ((any Operator, Variable) throws -> Void)?
+  private let tap: ((any Operator, [Variable], Variable) throws -> Void)?
 
   /// - Parameters:
   ///   - note: told of everything that is applied.
-  ///   - tap: given everything's result.
+  ///   - tap: given everything's inputs and result.
   public init(
     recording: Bool, note: ((any Operator, [Shape]) -> Void)? = nil,
-    tap: ((any Operator, Variable) throws -> Void)? = nil
+    tap: ((any Operator, [Variable], Variable) throws -> Void)? = nil
   ) {
     isRecording = recording
     self.note = note
@@ -51,7 +51,7 @@ public final class Tape {
       self.records.append(
         Record(operator: `operator`, inputs: inputs, output: output, saved: result.saved))
     }
-    try tap?(`operator`, output)
+    try tap?(`operator`, inputs, output)
     return output
   }
 

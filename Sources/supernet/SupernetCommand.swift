@@ -1,4 +1,5 @@
 import ArgumentParser
+import Export
 import Terminal
 
 @main
@@ -7,12 +8,13 @@ struct SupernetCommand: ParsableCommand {
     commandName: "supernet",
     abstract: "Trains a supernet once; finds and hands over the best subnet for each device.",
     discussion: "Start with: supernet run quickstart",
-    version: "0.1.0",
+    version: SupernetVersion.text,
     subcommands: [
       RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
       CompareCommand.self, CompareEstimatorsCommand.self, CompareDevicesCommand.self,
       StudyCommand.self, EvaluateCommand.self,
-      TimeCommand.self, ExportCommand.self, DevicesCommand.self, TuneCommand.self,
+      TimeCommand.self, ExportCommand.self, ImportCommand.self, FinetuneCommand.self,
+      DevicesCommand.self, TuneCommand.self,
       CheckCommand.self, SpacesCommand.self, DrawCommand.self,
     ])
 }

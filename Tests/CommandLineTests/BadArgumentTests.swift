@@ -39,7 +39,7 @@ import Testing
     ("evaluate runs/tiny --architecture largest --split all", "The value 'all' is invalid"),
     ("evaluate runs/tiny --architecture largest --data images", "is a run, which knows its images"),
     ("evaluate runs/tiny/checkpoint.safetensors", "not an exported subnet"),
-    ("export runs/tiny --architecture largest -o x.bin", "the name must end in .safetensors"),
+    ("export runs/tiny --architecture largest -o x.bin", "must end in .onnx or .safetensors"),
     ("export runs/tiny --architecture largest -o no/x.safetensors", "no/x.json: cannot write"),
     ("time runs/tiny --batch 0", "--batch: give numbers from 1 to 65536"),
     ("time runs/tiny --batch -3", "--batch -3: no option takes a negative number"),

@@ -12,7 +12,7 @@ public struct ActivationOverlap: ZeroCostScore {
     var units = 0
     let tape = Tape(
       recording: false,
-      tap: { operation, output in
+      tap: { operation, _, output in
         guard operation.outputRectifies else { return }
         let values = try subject.device.read(try output.activations())
         let size = values.count / count

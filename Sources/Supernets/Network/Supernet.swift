@@ -97,13 +97,20 @@ public final class Supernet {
   public func logits(
     _ architecture: Architecture, _ images: Variable, mode: PassMode, tape: Tape
   ) throws -> Variable {
+    try logits(architecture, images, mode: mode, tape: tape, parameters: self)
+  }
+
+  func logits(
+    _ architecture: Architecture, _ images: Variable, mode: PassMode, tape: Tape,
+    parameters: any ParameterSource
+  ) throws -> Variable {
     let side = space.resolution(of: architecture)
     var x = images
     if images.shape[1] != side || images.shape[2] != side {
       x = try tape.apply(Resize(height: side, width: side), x)
     }
     return try space.logits(
-      architecture, x, in: NetworkPass(tape: tape, mode: mode, parameters: self))
+      architecture, x, in: NetworkPass(tape: tape, mode: mode, parameters: parameters))
   }
 
   /// An architecture's parameters by name, dense.

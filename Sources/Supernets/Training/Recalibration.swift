@@ -24,6 +24,18 @@ extension Supernet {
     return statistics
   }
 
+  /// A subnet's logits [N*classes], image by image.
+  public func logits(
+    _ architecture: Architecture, statistics: BatchNormStatistics, _ data: [LabelledImages]
+  ) throws -> [Float] {
+    try data.flatMap { batch in
+      try device.read(
+        try logits(
+          architecture, batch.images, mode: .inference(statistics), tape: Tape(recording: false)
+        ).value)
+    }
+  }
+
   /// Which of the images a subnet gets right, image by image.
   public func correct(
     _ architecture: Architecture, statistics: BatchNormStatistics, _ data: [LabelledImages]

@@ -28,8 +28,20 @@ struct EvaluateCommand: ParsableCommand {
       """)
   var dataset: String?
   @Option(help: "Where the dataset's files are, for a file.") var data: String?
+  @Option(
+    help: """
+      Also write a .safetensors file of what was asked and answered: `images` [N,C,H,W] as bytes, \
+      `labels` [N] and `logits` [N,classes], to hold other runtimes against.
+      """)
+  var answers: String?
   @OptionGroup var compute: DeviceOptions
   @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    guard answers?.hasSuffix(".safetensors") ?? true else {
+      throw ValidationError("--answers \(answers ?? ""): the name must end in .safetensors")
+    }
+  }
 
   struct Report: Encodable {
     var subject: String
@@ -71,6 +83,10 @@ struct EvaluateCommand: ParsableCommand {
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
     let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
     let splits = try RunData(images, for: subnet.network.space, size: subnet.imageSize).splits
+    if let answers {
+      try Answers(images: splits.test, logits: try subnet.logits(on: splits.test)).write(
+        to: answers)
+    }
     return report(
       subnet.network.space.text(of: subnet.architecture),
       try subnet.correct(on: splits.test), of: splits.test)
@@ -85,8 +101,14 @@ struct EvaluateCommand: ParsableCommand {
     let space = run.configuration.space
     let chosen = try space.architecture(naming: architecture)
     let images = split == .test ? run.data.splits.test : run.data.splits.validation
-    let correct = try run.supernet.correct(
-      chosen, statistics: try run.estimator().recalibrated(chosen), try run.labelled(images))
+    let (statistics, labelled) = (
+      try run.estimator().recalibrated(chosen), try run.labelled(images)
+    )
+    if let answers {
+      let logits = try run.supernet.logits(chosen, statistics: statistics, labelled)
+      try Answers(images: images, logits: logits).write(to: answers)
+    }
+    let correct = try run.supernet.correct(chosen, statistics: statistics, labelled)
     return report(space.text(of: chosen), correct, of: images)
   }
 }

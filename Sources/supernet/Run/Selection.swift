@@ -47,11 +47,12 @@ final class Selection {
     let space = run.configuration.space
     let splits = run.data.splits
     let path = "\(run.folder.subnets)/\(name).safetensors"
-    try ExportedSubnet(
+    let subnet = try ExportedSubnet(
       finalist.architecture, of: run.supernet, batchNorm: finalist.batchNorm,
       normalization: splits.statistics, classNames: splits.train.classNames,
-      imageSize: splits.train.height
-    ).write(to: path)
+      imageSize: splits.train.height)
+    try subnet.write(to: path)
+    try subnet.writeONNX(to: ExportedSubnet.path(beside: path, ".onnx"))
     let correct = try ExportedSubnet(readingFrom: path, on: run.device).correct(on: splits.test)
 
     let cost = try space.cost(of: finalist.architecture)

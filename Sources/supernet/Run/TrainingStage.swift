@@ -30,38 +30,9 @@ struct TrainingStage {
       "Training \(space.name) (\(Readable.count(run.supernet.layout.count)) parameters, "
         + "\(Readable.scientific(space.searchSpace.count)) subnets) on \(run.device.description.name)."
     )
-    var progress = Progress(
-      "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
-    var (lastCheckpoint, remark) = (ContinuousClock.now, "")
-    let start = ContinuousClock.now
-    while !trainer.isFinished {
-      let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
-      let isCheckpoint =
-        endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
-      let losses = try trainer.runStep(reportingLosses: trainer.step % 20 == 0 || isCheckpoint)
-      if let losses {
-        guard losses.largest.isFinite, losses.smallest.isFinite else {
-          throw ConfigurationError(
-            "training: the loss is no longer a number at step \(trainer.step); "
-              + "lower training.learning-rate (now \(configuration.training.learningRate))")
-        }
-        remark =
-          "loss \(Readable.fixed(losses.largest, 3)) largest, "
-          + "\(Readable.fixed(losses.smallest, 3)) smallest"
-        log.note("step \(trainer.step): \(remark)")
-      }
-      progress.update(trainer.step, remark)
-      if isCheckpoint {
-        try Checkpoint.write(
-          trainer, spaceText: space.yaml, dataset: run.data.identity, to: folder.checkpoint)
-        lastCheckpoint = .now
-      }
-      if endsEpoch {
-        progress.finish()
-        log.tell(
-          "Epoch \(trainer.step / trainer.batches.batchCount) of \(configuration.training.epochs): "
-            + "\(remark) (\(Readable.time(ContinuousClock.now - start)))")
-      }
-    }
+    try TrainingLoop(
+      trainer: trainer, log: log, checkpoint: folder.checkpoint, spaceText: space.yaml,
+      dataset: run.data.identity, checkpointSeconds: checkpointSeconds
+    ).execute()
   }
 }

@@ -1,0 +1,55 @@
+import Export
+import Search
+import Terminal
+
+/// Trains to the end, keeping checkpoints on the way.
+struct TrainingLoop {
+  let trainer: Trainer
+  /// The step's subnets, where they are not to be drawn.
+  var subnets: [Architecture]?
+  let log: RunLog
+  /// The file of checkpoints, and what names the space and the images in it.
+  let checkpoint: String
+  let spaceText: String
+  let dataset: String
+  /// Seconds between checkpoints, which cost a read of all parameters; zero after every step.
+  var checkpointSeconds = 20.0
+
+  func execute() throws {
+    var progress = Progress(
+      "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
+    var (lastCheckpoint, remark) = (ContinuousClock.now, "")
+    let start = ContinuousClock.now
+    while !trainer.isFinished {
+      let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
+      let isCheckpoint =
+        endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
+      let losses = try trainer.runStep(
+        reportingLosses: trainer.step % 20 == 0 || isCheckpoint, subnets: subnets)
+      if let losses {
+        guard losses.largest.isFinite, losses.smallest.isFinite else {
+          throw ConfigurationError(
+            "training: the loss is no longer a number at step \(trainer.step); "
+              + "lower training.learning-rate (now \(trainer.recipe.learningRate))")
+        }
+        let largest = "loss \(Readable.fixed(losses.largest, 3))"
+        remark =
+          subnets?.count == 1
+          ? largest : "\(largest) largest, \(Readable.fixed(losses.smallest, 3)) smallest"
+        log.note("step \(trainer.step): \(remark)")
+      }
+      progress.update(trainer.step, remark)
+      if isCheckpoint {
+        try Checkpoint.write(
+          trainer, spaceText: spaceText, dataset: dataset, to: checkpoint)
+        lastCheckpoint = .now
+      }
+      if endsEpoch {
+        progress.finish()
+        log.tell(
+          "Epoch \(trainer.step / trainer.batches.batchCount) of \(trainer.recipe.epochs): "
+            + "\(remark) (\(Readable.time(ContinuousClock.now - start)))")
+      }
+    }
+  }
+}
