@@ -3,20 +3,45 @@ public enum CostMetric {
   public static let multiplyAdds = "multiply-adds"
   public static let parameters = "parameters"
   public static let peakBytes = "peak-bytes"
-  /// Those that are counted, not timed.
-  public static let counted = [multiplyAdds, parameters, peakBytes]
+  public static let fileBytes = "file-bytes"
+  /// Those that are counted, not measured.
+  public static let counted = [multiplyAdds, parameters, peakBytes, fileBytes]
+  /// How they are all named, for messages.
+  public static let names =
+    counted.joined(separator: ", ") + ", latency.DEVICE[@BATCH], energy.DEVICE[@BATCH]"
 
-  private static let latencyPrefix = "latency."
+  /// What a device takes for a pass.
+  public struct OnDevice: Sendable, Hashable {
+    public enum Quantity: String, Sendable { case latency, energy }
 
-  /// Seconds for one image on a device.
-  public static func latency(on device: String) -> String { latencyPrefix + device }
+    public var quantity: Quantity
+    public var device: String
+    public var batch: Int
 
-  /// The device that a latency is of; `nil` for other metrics.
-  public static func device(ofLatency metric: String) -> String? {
-    metric.hasPrefix(latencyPrefix) ? String(metric.dropFirst(latencyPrefix.count)) : nil
+    /// Reads `latency.cpu` (of one image) and `energy.opencl:0@16`; nil where it is neither.
+    public init?(_ metric: String) {
+      guard let dot = metric.firstIndex(of: "."),
+        let quantity = Quantity(rawValue: String(metric[..<dot]))
+      else { return nil }
+      self.quantity = quantity
+      let rest = metric[metric.index(after: dot)...]
+      guard let at = rest.lastIndex(of: "@") else {
+        (device, batch) = (String(rest), 1)
+        return
+      }
+      guard let batch = Int(rest[rest.index(after: at)...]), (1...65_536).contains(batch) else {
+        return nil
+      }
+      (device, self.batch) = (String(rest[..<at]), batch)
+    }
+  }
+
+  /// Seconds of a pass on a device.
+  public static func latency(on device: String, batch: Int = 1) -> String {
+    "latency.\(device)" + (batch == 1 ? "" : "@\(batch)")
   }
 
   public static func contains(_ metric: String) -> Bool {
-    counted.contains(metric) || device(ofLatency: metric) != nil
+    counted.contains(metric) || OnDevice(metric) != nil
   }
 }

@@ -71,6 +71,24 @@ public struct ExportedSubnet {
       .sealed().write(to: path)
   }
 
+  /// Bytes of the weights that `write` writes of an architecture.
+  public static func byteCount(
+    of architecture: Architecture, in space: any NetworkSpace
+  ) throws -> Int {
+    func tensor(_ name: String, _ shape: Shape) -> NamedTensor {
+      NamedTensor(
+        name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *)))
+    }
+    let tensors = try space.parameterLayout(of: architecture).entries.flatMap { entry in
+      let own = tensor(entry.name, PyTorchLayout.shape(entry.shape, entry.role))
+      guard entry.role == .gamma || entry.role == .lastGamma else { return [own] }
+      let norm = entry.name.dropLast(".weight".count)
+      return [own] + ["running_mean", "running_var"].map { tensor("\(norm).\($0)", entry.shape) }
+    }
+    return try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
+      .sealed().encoded().count
+  }
+
   /// Reads what `write` wrote; whatever does not fit together is told in one line.
   ///
   /// - Parameter description: the .json of weights that another program wrote, by the same names.

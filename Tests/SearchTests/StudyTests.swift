@@ -112,4 +112,16 @@ struct StudyTests {
     study.complete(7, metrics: ["accuracy": 1])
     #expect(study.trials[7].metrics == ["accuracy": 1, "macs": 1e9])
   }
+
+  @Test func aLimitMayBeTheLeast() throws {
+    let limit = Constraint("top1", atLeast: 0.9)
+    #expect(limit.isMet(by: 0.9) && limit.isMet(by: 1) && !limit.isMet(by: 0.89))
+    #expect(!limit.isMet(by: .nan))
+    let read = try JSONDecoder().decode(Constraint.self, from: JSONEncoder().encode(limit))
+    #expect(read == limit)
+    // Written before there was a least.
+    let old = Data(#"{"metric": "parameters", "limit": 7}"#.utf8)
+    #expect(
+      try JSONDecoder().decode(Constraint.self, from: old) == Constraint("parameters", atMost: 7))
+  }
 }

@@ -32,13 +32,14 @@ extension Group {
           supernet, calibration: try labelled(0..<calibration))
         let path = "/tmp/supernet-benchmark-\(getpid()).sqlite"
         defer { try? StudyFile.remove(path) }
+        let (name, timer) = (device.description.identifier, LatencyTimer(supernet))
         let search = SubnetSearch(
           estimator, validation: try labelled(calibration..<data.count),
-          timers: [(device.description.identifier, LatencyTimer(supernet))],
-          in: try StudyFile(path, of: SubnetSearch.header(of: space)))
+          in: try StudyFile(path, of: SubnetSearch.header(of: space))
+        ) { [CostMetric.latency(on: name): try timer.seconds(of: $0, batch: 1)] }
         // The largest warms up: kernels are built, buffers are there.
         _ = try estimator.top1(space.largest, on: labelled(0..<128))
-        let budgets = [LatencyBudget(device: device.description.identifier, seconds: 3600)]
+        let budgets = [SubnetBudget("all", device: name, seconds: 3600)]
         var (ends, start) = ([Double](), ContinuousClock.now)
         try search.run(
           StrategyCatalogue.entry(named: "random").make(1), named: "random", under: budgets,

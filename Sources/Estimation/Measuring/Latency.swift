@@ -35,8 +35,12 @@ public struct Latency: Sendable, Equatable, Codable {
 
 /// Where a device's latencies come from: the device itself, or a table of a device elsewhere.
 public protocol LatencySource: AnyObject {
+  /// Refuses a metric that it cannot tell of any subnet, in one line.
+  func require(_ metric: CostMetric.OnDevice) throws
   /// Seconds of a pass with so many images.
   func seconds(of architecture: Architecture, batch: Int) throws -> Double
+  /// Joules of a pass with so many images.
+  func joules(of architecture: Architecture, batch: Int) throws -> Double
 }
 
 /// Times subnets of a supernet's parameters on the device they lie on.
@@ -62,8 +66,22 @@ public final class LatencyTimer: LatencySource {
 
   public var device: any Device { supernet.device }
 
+  public func require(_ metric: CostMetric.OnDevice) throws {
+    guard metric.quantity == .energy, energy == nil else { return }
+    throw ConfigurationError(
+      "energy.\(metric.device): the device does not tell its energy (of processors Linux does, under "
+        + "/sys/class/powercap, to those who may read it)")
+  }
+
   public func seconds(of architecture: Architecture, batch: Int) throws -> Double {
     try latency(of: architecture, batch: batch).medianSeconds
+  }
+
+  public func joules(of architecture: Architecture, batch: Int) throws -> Double {
+    guard let joules = try latency(of: architecture, batch: batch).joules else {
+      throw DeviceError("\(device.description.name): did not tell its energy")
+    }
+    return joules
   }
 
   /// Measured once, then remembered.

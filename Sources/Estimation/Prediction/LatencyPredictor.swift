@@ -36,11 +36,23 @@ public final class LatencyPredictor: LatencySource {
   /// Fewer would tell less of the correction than of their noise.
   private static let leastExamples = 12
 
-  public func seconds(of architecture: Architecture, batch: Int) throws -> Double {
-    guard batch == table.origin.batch else {
-      throw ConfigurationError(
-        "a latency at batch \(batch): the table is of batch \(table.origin.batch)")
+  public func require(_ metric: CostMetric.OnDevice) throws {
+    guard metric.quantity == .latency else {
+      throw ConfigurationError("energy.\(metric.device): a latency table tells no energy")
     }
+    guard metric.batch == table.origin.batch else {
+      throw ConfigurationError(
+        "a latency of \(metric.device) at batch \(metric.batch): its table has "
+          + CostMetric.latency(on: metric.device, batch: table.origin.batch))
+    }
+  }
+
+  public func joules(of architecture: Architecture, batch: Int) throws -> Double {
+    throw ConfigurationError("a latency table tells no energy")
+  }
+
+  public func seconds(of architecture: Architecture, batch: Int) throws -> Double {
+    precondition(batch == table.origin.batch, "batch \(batch) of \(table.origin.batch)")
     if let known = known[architecture] { return known }
     let sums = try sums(of: architecture, in: space)
     let seconds = correction?.seconds(sums) ?? sums.total

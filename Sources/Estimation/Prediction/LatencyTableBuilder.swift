@@ -11,11 +11,12 @@ import TensorFiles
 
 /// Measures a latency table on a device, saving it as it grows; goes on with one that was begun.
 ///
-/// First the layers, the most frequent first, then whole subnets for the predictor to be fitted to,
-/// then others that it has never seen, to tell how well it foretells. Each has its part of the budget.
+/// First the layers, the most frequent first; then whole subnets, some for the predictor to be fitted
+/// to, the others, which it never sees, to tell how well it foretells. Both kinds are mixed, so that a
+/// machine that gets slower on the way does so for both.
 public final class LatencyTableBuilder {
   /// What is measured next, and how far it is.
-  public enum Phase: String, Sendable { case layers, examples, heldOut = "held-out subnets" }
+  public enum Phase: String, Sendable { case layers, subnets }
 
   public private(set) var table: LatencyTable
   private let path: String
@@ -26,9 +27,8 @@ public final class LatencyTableBuilder {
   private let procedures: (layers: LatencyProcedure, subnets: LatencyProcedure)
 
   private static let exampleCount = 100
-  /// Parts of the budget that are spent when the next phase begins.
+  /// The part of the budget that layers may take.
   private static let endOfLayers = 0.6
-  private static let endOfExamples = 0.75
 
   /// Layers are many and short; a subnet's time is what the predictor is fitted to.
   public static let procedures = {
@@ -95,26 +95,38 @@ public final class LatencyTableBuilder {
     // Drawn again in the same order by whoever goes on.
     let examples = space.randomArchitectures(Self.exampleCount, seed: 1, stream: -12)
     let heldOut = space.randomArchitectures(heldOutCount, seed: 2, stream: -13, besides: examples)
-    func measured(_ group: [Architecture]) throws -> [LatencyTable.Subnet] {
-      zip(group, try timer.latencies(of: group, batch: table.origin.batch)).map {
-        .init(architecture: space.text(of: $0), seconds: $1.medianSeconds)
+    let begun = Set((table.examples + table.heldOut).map(\.architecture))
+    let total = examples.count + heldOut.count
+    let left = Self.mixed(examples, heldOut).filter {
+      !begun.contains(space.text(of: $0.architecture))
+    }
+    try inGroups(of: 60, left, until: 1, isInterrupted) { group in
+      progress(.subnets, table.examples.count + table.heldOut.count, total)
+      let latencies = try timer.latencies(
+        of: group.map(\.architecture), batch: table.origin.batch)
+      for (subnet, latency) in zip(group, latencies) {
+        let measured = LatencyTable.Subnet(
+          architecture: space.text(of: subnet.architecture), seconds: latency.medianSeconds)
+        if subnet.isExample {
+          table.examples.append(measured)
+        } else {
+          table.heldOut.append(measured)
+        }
       }
     }
-    let begun = Set(table.examples.map(\.architecture))
-    try inGroups(
-      of: 25, examples.filter { !begun.contains(space.text(of: $0)) }, until: Self.endOfExamples,
-      isInterrupted
-    ) { group in
-      progress(.examples, table.examples.count, examples.count)
-      table.examples += try measured(group)
+  }
+
+  /// Each kind evenly among the other.
+  private static func mixed(
+    _ examples: [Architecture], _ heldOut: [Architecture]
+  ) -> [(architecture: Architecture, isExample: Bool)] {
+    func placed(
+      _ list: [Architecture], _ isExample: Bool
+    ) -> [(place: Double, architecture: Architecture, isExample: Bool)] {
+      list.enumerated().map { ((Double($0) + 0.5) / Double(list.count), $1, isExample) }
     }
-    let seen = Set(table.heldOut.map(\.architecture))
-    try inGroups(
-      of: 25, heldOut.filter { !seen.contains(space.text(of: $0)) }, until: 1, isInterrupted
-    ) { group in
-      progress(.heldOut, table.heldOut.count, heldOut.count)
-      table.heldOut += try measured(group)
-    }
+    return (placed(examples, true) + placed(heldOut, false)).sorted { $0.place < $1.place }
+      .map { ($0.architecture, $0.isExample) }
   }
 
   /// What the predictor says of subnets that it was not fitted to.

@@ -21,26 +21,32 @@ public struct Objective: Codable, Sendable, Equatable {
   }
 }
 
-/// An upper limit on a metric: met where the metric is at most the limit.
-public struct Constraint: Codable, Sendable, Equatable {
+/// A limit on a metric: the most that it may be, or the least.
+public struct Constraint: Sendable, Equatable {
   public let metric: String
   public let limit: Double
+  /// Whether it is the least that the metric may be.
+  public let isLeast: Bool
 
   public init(_ metric: String, atMost limit: Double) {
-    self.metric = metric
-    self.limit = limit
+    (self.metric, self.limit, isLeast) = (metric, limit, false)
+  }
+
+  public init(_ metric: String, atLeast limit: Double) {
+    (self.metric, self.limit, isLeast) = (metric, limit, true)
   }
 
   /// Says whether a measured value keeps to the limit; NaN does not.
-  public func isMet(by value: Double) -> Bool {
-    value <= limit
-  }
+  public func isMet(by value: Double) -> Bool { overshoot(of: value) <= 0 }
+
+  /// By how much a value lies beyond the limit; below 0 where it keeps to it.
+  func overshoot(of value: Double) -> Double { isLeast ? limit - value : value - limit }
 
   /// By how much the limit is passed, relative to it; 0 where it is met, infinite if not measured.
   func excess(of trial: Trial) -> Double {
     guard let value = trial.metrics[metric], !value.isNaN else { return .infinity }
     guard !isMet(by: value) else { return 0 }
-    return (value - limit) / (limit == 0 ? 1 : abs(limit))
+    return overshoot(of: value) / (limit == 0 ? 1 : abs(limit))
   }
 }
 
@@ -111,6 +117,18 @@ public struct SearchGoal: Sendable, Equatable {
     static func < (left: Rank, right: Rank) -> Bool {
       (left.excess, left.loss) < (right.excess, right.loss)
     }
+  }
+}
+
+extension Constraint: Codable {
+  private enum CodingKeys: String, CodingKey { case metric, limit, isLeast }
+
+  /// Files of before there was a least have upper limits only.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    metric = try container.decode(String.self, forKey: .metric)
+    limit = try container.decode(Double.self, forKey: .limit)
+    isLeast = try container.decodeIfPresent(Bool.self, forKey: .isLeast) ?? false
   }
 }
 

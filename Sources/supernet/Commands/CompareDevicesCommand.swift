@@ -68,7 +68,7 @@ struct CompareDevicesCommand: ParsableCommand {
   )
 
   private func predicted(_ space: any NetworkSpace) throws -> [Source] {
-    try tables.predictors(for: space).map { table in
+    try TableOptions.predictors(tables.latencyTables, for: space).map { table in
       let device = DeviceComparison.Device(
         name: table.name, title: table.predictor.table.origin.device.name, isPredicted: true)
       return (device, { try $0.map { try table.predictor.seconds(of: $0, batch: batch) } })

@@ -10,7 +10,7 @@ struct SearchCommand: ParsableCommand {
     abstract: "Searches a trained run for its best subnets, or any space by any estimator.",
     discussion: """
       In a run's folder it is the second half of `run`: subnets are judged with the run's weights \
-      and chosen for each budget. In a space, candidates are judged by an estimator; every one is \
+      and chosen for each budget, or one under all --limit at once, on any number of devices. In a space, candidates are judged by an estimator; every one is \
       kept in a study (`supernet study`). What is stopped, by whatever means, goes on with \
       --resume; several processes with --resume share a study.
       """)
@@ -39,7 +39,8 @@ struct SearchCommand: ParsableCommand {
   var study: String?
   @Option(help: "In a space: how candidates are judged: \(EstimatorNames.explained).")
   var estimator: String?
-  @OptionGroup(title: "GOAL OPTIONS (in a space)") var goal: GoalOptions
+  @OptionGroup(title: "GOAL OPTIONS") var goal: GoalOptions
+  @OptionGroup(title: "GOAL OPTIONS") var tables: TableOptions
   @OptionGroup(title: "ESTIMATION OPTIONS (in a space)") var estimation: EstimationOptions
 
   func validate() throws {
@@ -55,9 +56,8 @@ struct SearchCommand: ParsableCommand {
       try refuse(
         [
           ("--estimator", estimator != nil), ("--study", study != nil),
-          ("--objective", !goal.objective.isEmpty), ("--limit", !goal.limit.isEmpty),
         ] + estimation.changed().map { ($0, true) },
-        "a run, which is judged with its own weights under --budgets-ms")
+        "a run, which is judged with its own weights")
       try searchRun()
     } else {
       try refuse(
@@ -82,15 +82,32 @@ struct SearchCommand: ParsableCommand {
     if !targets.isEmpty { settings.targets = targets }
     let run = try Run(
       reopening: folder, settings, compute: estimation.compute, isQuiet: json)
-    let summary = try SearchStage(run: run).execute(resuming: resume)
+    let stage = SearchStage(run: run, goal: try runGoal(), tables: tables.latencyTables)
+    let summary = try stage.execute(resuming: resume)
     if json { return print(try JSON.text(summary), terminator: "") }
     run.log.tell("\n" + summary.text)
+  }
+
+  /// What to seek in a run instead of its budgets; nil where nothing is said.
+  private func runGoal() throws -> SearchGoal? {
+    guard !goal.isEmpty else { return nil }
+    guard budgetsMs.isEmpty, targets.isEmpty else {
+      throw ValidationError(
+        "--limit, --objective: are sought instead of --budgets-ms for --targets; give one of them")
+    }
+    let goal = try goal.goal(default: SubnetSearch.accuracyMetric)
+    for metric in goal.metrics
+    where metric != SubnetSearch.accuracyMetric && !CostMetric.contains(metric) {
+      throw ConfigurationError(
+        "no metric is named \"\(metric)\": there are top1, \(CostMetric.names)")
+    }
+    return goal
   }
 
   private func searchSpace() throws {
     let strategyName = try StrategyNames.check(strategy ?? "evolution")
     let search = try SpaceSearch(
-      subject, judgedBy: estimator, estimation, goal, isQuiet: json,
+      subject, judgedBy: estimator, estimation, goal, tables: tables.latencyTables, isQuiet: json,
       keep: { study.map(StudyFinder.withoutEnding) ?? "studies/\($0)" })
     let strategy = try search.strategy(named: strategyName)
     let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"

@@ -12,12 +12,12 @@ struct TableOptions: ParsableArguments {
   var latencyTables: [String] = []
 
   /// The tables' devices by name, each with what foretells a space's latencies there.
-  func predictors(
-    for space: any NetworkSpace
+  static func predictors(
+    _ paths: [String], for space: any NetworkSpace
   ) throws -> [(name: String, predictor: LatencyPredictor)] {
-    try latencyTables.map { path in
+    try paths.map { path in
       let table = try LatencyTable(readingFrom: path)
-      return (Self.name(of: path), try LatencyPredictor(table, for: space, path: path))
+      return (name(of: path), try LatencyPredictor(table, for: space, path: path))
     }
   }
 

@@ -98,16 +98,17 @@ final class Run {
     return timers
   }
 
-  private func timer(
-    _ identifier: String
+  /// A timer of this run's subnets on a device.
+  func timer(
+    _ identifier: String, procedure: LatencyProcedure = .brief
   ) throws -> (description: DeviceDescription, timer: LatencyTimer) {
     if identifier == device.description.identifier {
-      return (device.description, LatencyTimer(supernet))
+      return (device.description, LatencyTimer(supernet, procedure: procedure))
     }
     let opened = try compute.open(identifier)
     if let note = opened.note { log.tell(note) }
     log.tell(opened.device.tuning, of: opened.device)
     let copy = try Supernet(copying: supernet, to: opened.device)
-    return (opened.device.description, LatencyTimer(copy))
+    return (opened.device.description, LatencyTimer(copy, procedure: procedure))
   }
 }

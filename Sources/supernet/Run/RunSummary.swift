@@ -5,19 +5,30 @@ import Terminal
 /// What a run found: `summary.json`, and the table that ends it.
 struct RunSummary: Encodable {
   struct Row: Encodable {
-    var device: DeviceDescription
-    /// Of one image.
-    var budgetSeconds: Double
+    /// What it was chosen for: a device and its latency of one image, or else limits.
+    var device: DeviceDescription?
+    var budgetSeconds: Double?
+    var limits: [Limit]?
     var architecture: String
     /// Fractions, with inherited weights: nothing was retrained.
     var validationTop1: Double
     var testTop1: Double
-    var latencies: [Latency]
+    /// Of the validation images: how much less than the most accurate subnet that was judged.
+    var accuracyGivenUp: Double?
+    var latencies: [Latency] = []
     var multiplyAdds: Int
     var parameters: Int
     var peakActivationBytes: Int
     /// The file, from the run's folder.
     var weights: String
+  }
+
+  /// A limit that a subnet was chosen under, and what it has when measured once more.
+  struct Limit: Encodable {
+    var metric: String
+    var limit: Double
+    var isLeast: Bool
+    var value: Double
   }
 
   var name: String
@@ -28,29 +39,56 @@ struct RunSummary: Encodable {
   var candidates: Int
   var subnets: [Row]
 
-  /// For people: a block for each device.
+  /// For people: a block for each device, then the subnets chosen under limits.
   var text: String {
-    var blocks: [String] = []
-    for row in subnets where !blocks.contains(where: { $0.hasPrefix(row.device.title) }) {
-      let rows = subnets.filter { $0.device == row.device }
-      let batch = rows.compactMap { $0.latencies.dropFirst().first?.batch }.first ?? 1
-      var table = Table([
-        "budget", "latency", "batch \(batch)", "validation", "test", "MACs", "parameters", "peak",
-        "subnet",
-      ])
-      for row in rows {
-        table.rows.append([
-          Readable.milliseconds(row.budgetSeconds),
+    var devices: [DeviceDescription] = []
+    for case let device? in subnets.map(\.device) where !devices.contains(device) {
+      devices.append(device)
+    }
+    return (devices.map(text) + subnets.filter { $0.limits != nil }.map(Self.limitsText))
+      .joined(separator: "\n\n")
+  }
+
+  private func text(of device: DeviceDescription) -> String {
+    let rows = subnets.filter { $0.device == device }
+    let batch = rows.compactMap { $0.latencies.dropFirst().first?.batch }.first ?? 1
+    var table = Table(["budget", "latency", "batch \(batch)"] + Self.columns)
+    for row in rows {
+      table.rows.append(
+        [
+          row.budgetSeconds.map(Readable.milliseconds) ?? "-",
           Readable.milliseconds(row.latencies.first?.medianSeconds ?? 0),
           row.latencies.dropFirst().first.map { Readable.milliseconds($0.medianSeconds) } ?? "-",
-          Readable.percent(row.validationTop1), Readable.percent(row.testTop1),
-          Readable.count(row.multiplyAdds), Readable.count(row.parameters),
-          "\(row.peakActivationBytes / 1024) KiB", row.weights,
-        ])
-      }
-      blocks.append(row.device.title + "\n" + table.text)
+        ] + Self.cells(of: row))
     }
-    return blocks.joined(separator: "\n\n")
+    return device.title + "\n" + table.text
+  }
+
+  private static func limitsText(_ row: Row) -> String {
+    var limits = Table(["metric", "limit", "measured once more"])
+    for limit in row.limits ?? [] {
+      limits.rows.append([
+        limit.metric,
+        "\(limit.isLeast ? "at least" : "at most") \(Readable.significant(limit.limit))",
+        Readable.significant(limit.value),
+      ])
+    }
+    var table = Table(columns)
+    table.rows.append(cells(of: row))
+    return "Under all limits at once:\n" + (limits.rows.isEmpty ? "" : limits.text + "\n\n")
+      + table.text
+  }
+
+  private static let columns = [
+    "validation", "given up", "test", "MACs", "parameters", "peak", "subnet",
+  ]
+
+  private static func cells(of row: Row) -> [String] {
+    [
+      Readable.percent(row.validationTop1), row.accuracyGivenUp.map(Readable.percent) ?? "-",
+      Readable.percent(row.testTop1), Readable.count(row.multiplyAdds),
+      Readable.count(row.parameters), "\(row.peakActivationBytes / 1024) KiB", row.weights,
+    ]
   }
 }
 

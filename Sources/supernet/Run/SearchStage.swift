@@ -5,13 +5,19 @@ import Studies
 import TensorFiles
 import Terminal
 
-/// Searches a trained run for the best subnet under each budget on each device, reports them on the
-/// test images and hands them over.
+/// Searches a trained run for the best subnet under each budget, reports them on the test images and
+/// hands them over.
 struct SearchStage {
   let run: Run
+  /// What is sought instead of budgets for each target, where the user says so.
+  var goal: SearchGoal?
+  /// Paths of latency tables, whose devices it may name.
+  var tables: [String] = []
 
   /// The best of a budget that are compared once more, on all validation images.
   private static let finalists = 3
+  /// The best by a goal that are measured once more, until so many have kept to its limits.
+  private static let remeasured = 12
 
   private typealias Target = (description: DeviceDescription, timer: LatencyTimer)
 
@@ -21,7 +27,15 @@ struct SearchStage {
   func execute(resuming: Bool) throws -> RunSummary {
     let (folder, space) = (run.folder, run.configuration.space)
     let estimator = try run.estimator()
-    let targets = try run.timers()
+    // Under a goal only the devices that it names are timed.
+    let targets = goal == nil ? try run.timers() : []
+    let sources = try DeviceSources(tables: tables, for: space) { name in
+      try targets.first { $0.description.identifier == name }?.timer ?? run.timer(name).timer
+    }
+    let latencies = targets.map { CostMetric.latency(on: $0.description.identifier) }
+    let costs = try CandidateCosts(
+      latencies + [CostMetric.multiplyAdds, CostMetric.parameters] + (goal?.metrics ?? []),
+      of: space, source: sources.source)
     if !resuming { try folder.forgetStudy() }
     let validation = run.data.splits.validation.prefix(settings.validationImages)
     let study = try StudyFile(
@@ -36,80 +50,131 @@ struct SearchStage {
     try folder.forgetResults()
 
     let search = SubnetSearch(
-      estimator, validation: try run.labelled(validation),
-      timers: targets.map { ($0.description.identifier, $0.timer) }, in: study)
+      estimator, validation: try run.labelled(validation), in: study, costs: costs.values)
     try search.timeAgain()
-    let budgets = try budgets(search, targets)
-    try explore(search, budgets, targets)
+    let budgets = try targets.flatMap { try self.budgets(search, $0) }
+    let named = goal.map { [SubnetBudget("limits", $0)] } ?? budgets.map(\.budget)
+    try explore(search, named, costs)
     let selection = Selection(
       run: run, estimator: estimator, validation: try run.labelled(run.data.splits.validation))
+    var subnets = try budgets.compactMap {
+      try select(selection, from: search, $0.budget, $0.target)
+    }
+    if let goal { subnets += try select(selection, from: search, goal, costs) }
+    guard !subnets.isEmpty else {
+      throw ConfigurationError(
+        "search: none of the subnets fits a budget; give a higher one (--budgets-ms, --limit, or "
+          + "search.budgets-ms in the configuration)")
+    }
+    try compare(&subnets, with: selection, search)
     let summary = RunSummary(
       name: run.configuration.name, dataset: run.data.title, space: space.name,
       trainedOn: run.device.description, epochs: run.configuration.training.epochs,
-      candidates: search.study.trials.count,
-      subnets: try select(selection, from: search, budgets, targets))
-    guard !summary.subnets.isEmpty else {
-      throw ConfigurationError(
-        "search: none of the subnets fits a budget; give a higher one (--budgets-ms, or "
-          + "search.budgets-ms in the configuration)")
-    }
+      candidates: search.study.trials.count, subnets: subnets)
     try AtomicFile.write(try JSON.text(summary), to: folder.summary)
     return summary
   }
 
-  private func budgets(_ search: SubnetSearch, _ targets: [Target]) throws -> [LatencyBudget] {
-    guard let given = settings.budgetsMilliseconds else {
-      return try search.automaticBudgets(settings.budgetCount)
-    }
-    return targets.flatMap { target in
-      given.map { LatencyBudget(device: target.description.identifier, seconds: $0 / 1e3) }
+  private func budgets(
+    _ search: SubnetSearch, _ target: Target
+  ) throws -> [(budget: SubnetBudget, target: Target)] {
+    let device = target.description.identifier
+    let seconds =
+      try settings.budgetsMilliseconds?.map { $0 / 1e3 }
+      ?? search.automaticBudgets(settings.budgetCount, device: device)
+    return seconds.enumerated().map { index, seconds in
+      let name = "\(device.replacing(":", with: "-"))-budget\(index + 1)"
+      return (SubnetBudget(name, device: device, seconds: seconds), target)
     }
   }
 
   /// Fills the study, and writes its Pareto fronts.
   private func explore(
-    _ search: SubnetSearch, _ budgets: [LatencyBudget], _ targets: [Target]
+    _ search: SubnetSearch, _ budgets: [SubnetBudget], _ costs: CandidateCosts
   ) throws {
     let (folder, log) = (run.folder, run.log)
-    let devices = targets.map(\.description.identifier)
     log.tell(
-      "Searching \(settings.candidates) subnets (\(settings.strategy)) for "
-        + devices.joined(separator: " and ") + ".")
+      "Searching \(settings.candidates) subnets (\(settings.strategy)) "
+        + (goal.map { "to \($0.text)." } ?? "for \(costs.devices.joined(separator: " and "))."))
     let start = ContinuousClock.now
     var progress = Progress(
       "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
     let strategy = try StrategyCatalogue.entry(named: settings.strategy)
-    Interruption.begin()
     try search.run(
       strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
-      total: settings.candidates, isInterrupted: { Interruption.happened }
+      total: settings.candidates
     ) { progress.update($0.trials.count) }
     progress.finish()
-    try Interruption.end()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
-    try AtomicFile.write(FrontFile.csv(search.study, devices: devices), to: folder.front)
+    try AtomicFile.write(FrontFile.csv(search.study, devices: costs.devices), to: folder.front)
   }
 
-  /// Chooses, tests and writes one subnet for each budget that any fits.
+  /// Chooses, tests and writes a budget's subnet, if any fits.
   private func select(
-    _ selection: Selection, from search: SubnetSearch, _ budgets: [LatencyBudget],
-    _ targets: [Target]
+    _ selection: Selection, from search: SubnetSearch, _ budget: SubnetBudget, _ target: Target
+  ) throws -> RunSummary.Row? {
+    let candidates = search.best(Self.finalists, by: budget.goal).map(\.architecture)
+    let device = target.description
+    guard let chosen = try selection.choose(candidates) else {
+      run.log.tell("\(device.identifier): no subnet found within \(budget.goal.limitsText).")
+      return nil
+    }
+    var row = try selection.handOver(chosen, name: budget.name)
+    row.device = device
+    row.budgetSeconds = budget.goal.constraints.first?.limit
+    row.latencies = [try target.timer.latency(of: chosen.architecture, batch: 1)]
+    // A large batch may not fit a device that one image fits.
+    let large = try? target.timer.latency(of: chosen.architecture, batch: settings.latencyBatch)
+    row.latencies += [large].compactMap(\.self)
+    return row
+  }
+
+  /// The best by a goal among those that keep to its limits when they are measured once more.
+  private func select(
+    _ selection: Selection, from search: SubnetSearch, _ goal: SearchGoal, _ costs: CandidateCosts
   ) throws -> [RunSummary.Row] {
-    try targets.flatMap { target in
-      let device = target.description.identifier
-      let own = budgets.filter { $0.device == device }
-      return try own.enumerated().compactMap { index, budget -> RunSummary.Row? in
-        let candidates = search.best(Self.finalists, within: budget).map(\.architecture)
-        guard let chosen = try selection.choose(candidates) else {
-          let limit = Readable.milliseconds(budget.seconds)
-          run.log.tell("\(device): no subnet found within \(limit).")
-          return nil
-        }
-        return try selection.handOver(
-          chosen, to: target, budget: budget, batch: settings.latencyBatch,
-          name: "\(device.replacing(":", with: "-"))-budget\(index + 1)")
+    // Timers of their own, that remember nothing, and take their time.
+    let again = try CandidateCosts(
+      goal.metrics, of: run.configuration.space,
+      source: try DeviceSources(tables: tables, for: run.configuration.space) {
+        try run.timer($0, procedure: LatencyProcedure()).timer
+      }.source)
+    var fitting: [(architecture: Architecture, values: [String: Double])] = []
+    var dropped = 0
+    for trial in search.best(Self.remeasured, by: goal) where fitting.count < Self.finalists {
+      let values = try again.values(of: trial.architecture)
+      let keeps = goal.constraints.allSatisfy { limit in
+        (values[limit.metric] ?? trial.metrics[limit.metric]).map(limit.isMet) ?? false
       }
+      if keeps { fitting.append((trial.architecture, values)) } else { dropped += 1 }
+    }
+    if dropped > 0 {
+      run.log.tell(
+        "\(dropped) of the best passed a limit when measured once more, and were dropped.")
+    }
+    let isForAccuracy = goal.objective.metric == SubnetSearch.accuracyMetric
+    let finalists = isForAccuracy ? fitting : Array(fitting.prefix(1))
+    guard let chosen = try selection.choose(finalists.map(\.architecture)) else { return [] }
+    var row = try selection.handOver(chosen, name: "limits-budget1")
+    row.limits = goal.constraints.map { limit in
+      RunSummary.Limit(
+        metric: limit.metric, limit: limit.limit, isLeast: limit.isLeast,
+        value: fitting.first { $0.architecture == chosen.architecture }?.values[limit.metric]
+          ?? chosen.validationTop1)
+    }
+    return [row]
+  }
+
+  /// Tells what each budget costs: the most accurate subnet of all is judged on the same images.
+  private func compare(
+    _ subnets: inout [RunSummary.Row], with selection: Selection, _ search: SubnetSearch
+  ) throws {
+    let free = SearchGoal(Objective(.maximise, SubnetSearch.accuracyMetric))
+    _ = try selection.choose(search.best(Self.finalists, by: free).map(\.architecture))
+    guard let best = selection.best else { return }
+    for index in subnets.indices {
+      subnets[index].accuracyGivenUp = best - subnets[index].validationTop1
     }
   }
 }

@@ -39,11 +39,11 @@ final class Selection {
       validationTop1: try estimator.top1(architecture, statistics: batchNorm, on: validation))
   }
 
+  /// The most accurate of all that were judged here.
+  var best: Double? { known.values.map(\.validationTop1).max() }
+
   /// Writes a subnet's files, reads them back, and reports what the files answer on test images.
-  func handOver(
-    _ finalist: Finalist, to target: (description: DeviceDescription, timer: LatencyTimer),
-    budget: LatencyBudget, batch: Int, name: String
-  ) throws -> RunSummary.Row {
+  func handOver(_ finalist: Finalist, name: String) throws -> RunSummary.Row {
     let space = run.configuration.space
     let splits = run.data.splits
     let path = "\(run.folder.subnets)/\(name).safetensors"
@@ -54,19 +54,12 @@ final class Selection {
     try subnet.write(to: path)
     try subnet.writeONNX(to: ExportedSubnet.path(beside: path, ".onnx"))
     let correct = try ExportedSubnet(readingFrom: path, on: run.device).correct(on: splits.test)
-
     let cost = try space.cost(of: finalist.architecture)
-    let single = try target.timer.latency(of: finalist.architecture, batch: 1)
-    // A large batch may not fit a device that one image fits.
-    let batched = try? target.timer.latency(of: finalist.architecture, batch: batch)
     return RunSummary.Row(
-      device: target.description, budgetSeconds: budget.seconds,
       architecture: space.text(of: finalist.architecture),
       validationTop1: finalist.validationTop1,
       testTop1: Double(correct.count { $0 }) / Double(correct.count),
-      latencies: [single, batched].compactMap(\.self),
-      multiplyAdds: cost.multiplyAdds,
-      parameters: cost.parameters, peakActivationBytes: cost.peakActivationBytes,
-      weights: "subnets/\(name).safetensors")
+      multiplyAdds: cost.multiplyAdds, parameters: cost.parameters,
+      peakActivationBytes: cost.peakActivationBytes, weights: "subnets/\(name).safetensors")
   }
 }

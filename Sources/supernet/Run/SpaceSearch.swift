@@ -18,11 +18,12 @@ final class SpaceSearch {
 
   /// - Parameters:
   ///   - subject: the name of a space, or the path of its file.
+  ///   - tables: paths of latency tables, whose devices the goal may name.
   ///   - keep: how the paths begin at which the estimator keeps what it prepares, from the name of
   ///     space and estimator.
   init(
     _ subject: String, judgedBy estimatorName: String?, _ options: EstimationOptions,
-    _ goalOptions: GoalOptions, isQuiet: Bool, keep: (String) -> String
+    _ goalOptions: GoalOptions, tables: [String] = [], isQuiet: Bool, keep: (String) -> String
   ) throws {
     let space = try SpaceCatalogue.space(subject, read: RunConfiguration.text(of:))
     self.space = space
@@ -51,15 +52,17 @@ final class SpaceSearch {
     let measured = Set(estimator.metrics).subtracting(CostMetric.counted)
     costs = try CandidateCosts(
       goal.metrics.filter { !measured.contains($0) }, of: space,
-      open: { try options.compute.open($0).device })
+      source: try DeviceSources(tables: tables, for: space) { name in
+        LatencyTimer(try Supernet(space, on: options.compute.open(name).device, seed: 1))
+      }.source)
   }
 
   private static func check(_ goal: SearchGoal, measuredBy estimator: any Estimator) throws {
     let known = estimator.metrics + CostMetric.counted.filter { !estimator.metrics.contains($0) }
     for metric in goal.metrics where !known.contains(metric) && !CostMetric.contains(metric) {
       throw ConfigurationError(
-        "no metric is named \"\(metric)\": there are \(known.joined(separator: ", ")), "
-          + "latency.DEVICE")
+        "no metric is named \"\(metric)\": there are "
+          + (estimator.metrics + [CostMetric.names]).joined(separator: ", "))
     }
   }
 

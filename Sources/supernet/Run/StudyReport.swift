@@ -136,7 +136,13 @@ extension SearchGoal {
     let objectives = objectives.map {
       "\($0.direction.rawValue) \($0.metric)"
     }.joined(separator: ", ")
-    let limits = constraints.map { "\($0.metric) at most \(Readable.significant($0.limit))" }
-    return ([objectives] + limits).joined(separator: "; ")
+    return ([objectives] + (constraints.isEmpty ? [] : [limitsText])).joined(separator: "; ")
+  }
+
+  /// `latency.cpu at most 0.001; top1 at least 0.9`.
+  var limitsText: String {
+    constraints.map {
+      "\($0.metric) at \($0.isLeast ? "least" : "most") \(Readable.significant($0.limit))"
+    }.joined(separator: "; ")
   }
 }

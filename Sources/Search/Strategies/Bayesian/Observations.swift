@@ -40,7 +40,7 @@ struct Observations: HistorySummary {
     }
     for (index, constraint) in goal.constraints.enumerated() {
       let value = trial.metrics[constraint.metric] ?? .nan
-      slacks[index].append(isPending ? .nan : value - constraint.limit)
+      slacks[index].append(isPending ? .nan : constraint.overshoot(of: value))
     }
     guard process != nil else { return }
     if isLearningDue, pendingCount == 0 {
