@@ -89,11 +89,12 @@ public final class SubnetSearch {
 
   /// Goes from budget to budget, a few candidates at a time.
   ///
-  /// Ends when the study has spent `total` evaluations or nothing new fits. `afterTrial` is told each
-  /// change of the study.
+  /// Ends when the study has spent `total` evaluations or nothing new fits, or before an evaluation
+  /// where `isInterrupted` says so. `afterTrial` is told each change of the study.
   public func run(
     _ strategy: any SearchStrategy, named name: String, under budgets: [SubnetBudget],
-    total: Int, batch: Int = 2, afterTrial: (Study) throws -> Void
+    total: Int, batch: Int = 2, isInterrupted: () -> Bool = { false },
+    afterTrial: (Study) throws -> Void
   ) throws {
     let aims = budgets.map { budget in
       StudySearch.Aim(
@@ -112,7 +113,7 @@ public final class SubnetSearch {
     let search = StudySearch(
       file, strategy, named: name, device: estimator.supernet.device.description.identifier)
     _ = try search.run(
-      aims, budget: total, batch: batch,
+      aims, budget: total, batch: batch, isInterrupted: isInterrupted,
       evaluate: { trial in
         do {
           return .measured(try metrics(of: trial))

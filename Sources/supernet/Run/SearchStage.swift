@@ -100,11 +100,13 @@ struct SearchStage {
     var progress = Progress(
       "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
     let strategy = try StrategyCatalogue.entry(named: settings.strategy)
+    Interruption.begin()
     try search.run(
       strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
-      total: settings.candidates
+      total: settings.candidates, isInterrupted: { Interruption.happened }
     ) { progress.update($0.trials.count) }
     progress.finish()
+    try Interruption.end()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
     try AtomicFile.write(FrontFile.csv(search.study, devices: costs.devices), to: folder.front)
@@ -143,10 +145,11 @@ struct SearchStage {
     var fitting: [(architecture: Architecture, values: [String: Double])] = []
     var dropped = 0
     for trial in search.best(Self.remeasured, by: goal) where fitting.count < Self.finalists {
-      let values = try again.values(of: trial.architecture)
-      let keeps = goal.constraints.allSatisfy { limit in
-        (values[limit.metric] ?? trial.metrics[limit.metric]).map(limit.isMet) ?? false
-      }
+      var values = try again.values(of: trial.architecture)
+      // Of all validation images.
+      values[SubnetSearch.accuracyMetric] = try selection.choose([trial.architecture])?
+        .validationTop1
+      let keeps = goal.constraints.allSatisfy { values[$0.metric].map($0.isMet) ?? false }
       if keeps { fitting.append((trial.architecture, values)) } else { dropped += 1 }
     }
     if dropped > 0 {
@@ -155,13 +158,14 @@ struct SearchStage {
     }
     let isForAccuracy = goal.objective.metric == SubnetSearch.accuracyMetric
     let finalists = isForAccuracy ? fitting : Array(fitting.prefix(1))
-    guard let chosen = try selection.choose(finalists.map(\.architecture)) else { return [] }
+    guard let chosen = try selection.choose(finalists.map(\.architecture)),
+      let values = fitting.first(where: { $0.architecture == chosen.architecture })?.values
+    else { return [] }
     var row = try selection.handOver(chosen, name: "limits-budget1")
-    row.limits = goal.constraints.map { limit in
-      RunSummary.Limit(
-        metric: limit.metric, limit: limit.limit, isLeast: limit.isLeast,
-        value: fitting.first { $0.architecture == chosen.architecture }?.values[limit.metric]
-          ?? chosen.validationTop1)
+    row.limits = goal.constraints.compactMap { limit in
+      values[limit.metric].map {
+        .init(metric: limit.metric, limit: limit.limit, isLeast: limit.isLeast, value: $0)
+      }
     }
     return [row]
   }
