@@ -41,7 +41,7 @@ head: {width: [48, 64]}
     "nasbench201": """
 name: small-nasbench201
 kind: cell
-input: {channels: 1, resolution: 16}
+input: {channels: 1, resolution: 28}
 classes: 10
 cell: nasbench201
 skeleton: {width: 8, cells: 1, reductions: 2}
@@ -49,7 +49,7 @@ skeleton: {width: 8, cells: 1, reductions: 2}
     "darts": """
 name: small-darts
 kind: cell
-input: {channels: 1, resolution: 16}
+input: {channels: 1, resolution: 28}
 classes: 10
 cell: darts
 skeleton: {width: 8, cells: 1, reductions: 2}
@@ -226,7 +226,7 @@ def check_latencies(supernet, folder, options):
         table = json.loads(pathlib.Path(path).read_text())
         name = table["origin"]["space"].splitlines()[0].split('"')[1]
         tables[name] = {entry["architecture"]: entry["predicted_seconds"] for entry in table["held_out"]}
-    rows, details = [], []
+    details = []
     for space in options.spaces:
         foretold = tables.get(space)
         names = folder / f"{space}.txt"
@@ -261,14 +261,14 @@ def check_latencies(supernet, folder, options):
                 row.append("-")
             else:
                 row.append(f"{kendall([foretold[a] for a in architectures], theirs):.3f} ({ASKED['predicted']})")
-            rows.append(row)
+            header = ("space", "batch", "subnets", "ms: ours | ONNX Runtime", "ratio", "tau measured (asked)", "tau predicted (asked)")
+            show(header, [row])
             details += [{"space": space, "batch": batch, "architecture": a, "ours_ms": o, "onnx_runtime_ms": t} for a, o, t in zip(architectures, ours, theirs)]
-    show(("space", "batch", "subnets", "ms: ours | ONNX Runtime", "ratio", "tau measured (asked)", "tau predicted (asked)"), rows)
-    if options.details:
-        with open(options.details, "w", newline="") as file:
-            writer = csv.DictWriter(file, details[0].keys())
-            writer.writeheader()
-            writer.writerows(details)
+            if options.details:
+                with open(options.details, "w", newline="") as file:
+                    writer = csv.DictWriter(file, details[0].keys())
+                    writer.writeheader()
+                    writer.writerows(details)
 
 
 def show(header, rows):
