@@ -32,6 +32,15 @@ public struct Axis: Sendable {
     self.range = low...high
   }
 
+  /// An axis over what is to be shown, with a margin; from 0 on where that is asked for.
+  public init(_ label: String, fitting values: [Double], fromZero: Bool = false) {
+    let finite = values.filter(\.isFinite)
+    let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
+    let start = fromZero ? min(0, low) : low
+    let margin = 0.05 * (high - start)
+    self.init(label, over: (start == 0 ? 0 : start - margin)...(high + margin))
+  }
+
   /// Where a value lies, 0 at the low end and 1 at the high one.
   public func position(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)

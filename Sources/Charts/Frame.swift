@@ -47,8 +47,20 @@ extension SVGElement {
     SVGElement(
       "circle",
       [
-        "cx": Frame.text(x), "cy": Frame.text(y), "r": "3.2", "fill": stroke.colour,
-        "fill-opacity": "0.6",
+        "class": stroke.fillClass, "cx": Frame.text(x), "cy": Frame.text(y), "r": "3.2",
+        "fill": stroke.colour, "fill-opacity": "0.6",
+      ])
+  }
+
+  /// A point that stands out from a cloud.
+  static func diamond(_ x: Double, _ y: Double, _ stroke: Stroke) -> SVGElement {
+    let corners = [(0.0, -6.5), (6.5, 0.0), (0.0, 6.5), (-6.5, 0.0)]
+    let points = corners.map { "\(Frame.text(x + $0.0)),\(Frame.text(y + $0.1))" }
+    return SVGElement(
+      "polygon",
+      [
+        "class": stroke.fillClass, "points": points.joined(separator: " "),
+        "fill": stroke.colour,
       ])
   }
 }

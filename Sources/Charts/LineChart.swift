@@ -14,18 +14,34 @@ public struct LineChart: Sendable {
     }
   }
 
+  /// How the points of a series are shown.
+  public enum Mark: Sendable {
+    /// Joined by a line.
+    case line
+    /// Joined by a grey line: what the others are to be compared with.
+    case reference
+    /// A cloud.
+    case dot
+    /// Few, which stand out.
+    case diamond
+
+    var isLine: Bool { self == .line || self == .reference }
+  }
+
   public struct Series: Sendable {
     public let name: String
     /// In ascending order of `x`, if they are joined.
     public let points: [Point]
-    /// Whether they are joined by a line; else each is a dot.
-    public let isLine: Bool
+    public let mark: Mark
 
-    public init(_ name: String, _ points: [Point], isLine: Bool = true) {
+    public init(_ name: String, _ points: [Point], _ mark: Mark = .line) {
       self.name = name
       self.points = points
-      self.isLine = isLine
+      self.mark = mark
     }
+
+    /// How a figure's series of this place is drawn.
+    func stroke(_ index: Int) -> Stroke { mark == .reference ? .reference : Stroke(of: index) }
   }
 
   public let x, y: Axis
@@ -44,7 +60,7 @@ public struct LineChart: Sendable {
   ///
   /// - Parameter name: tells the clipping of one chart of a figure from another's.
   func element(at frame: Frame, name: String) -> SVGElement {
-    let plot = frame.inset(left: 62, right: 14, top: 10, bottom: 46)
+    let plot = plot(in: frame)
     var group = SVGElement("g", [:])
     var clip = SVGElement("clipPath", ["id": name])
     clip.append(plot.element([:]))
@@ -52,16 +68,16 @@ public struct LineChart: Sendable {
     for line in grid(plot) { group.append(line) }
     var lines = SVGElement("g", ["clip-path": "url(#\(name))"])
     let visible = series.map {
-      $0.isLine ? Series($0.name, Self.thinned($0.points)) : $0
+      $0.mark.isLine ? Series($0.name, Self.thinned($0.points), $0.mark) : $0
     }
     for (index, series) in visible.enumerated()
     where series.points.contains(where: { $0.spread > 0 }) {
       lines.append(band(series.points, Stroke(of: index), plot))
     }
     for (index, series) in visible.enumerated() {
-      let stroke = Stroke(of: index)
-      guard series.isLine else {
-        for point in series.points { lines.append(dot(point, stroke, plot)) }
+      let stroke = series.stroke(index)
+      guard series.mark.isLine else {
+        for point in series.points { lines.append(mark(point, series.mark, stroke, plot)) }
         continue
       }
       let points = series.points.map { place($0.x, $0.y, plot) }.joined(separator: " ")
@@ -69,13 +85,17 @@ public struct LineChart: Sendable {
         SVGElement(
           "polyline",
           [
-            "points": points, "fill": "none", "stroke": stroke.colour, "stroke-width": "1.8",
+            "class": stroke.lineClass, "points": points, "fill": "none",
+            "stroke": stroke.colour, "stroke-width": series.mark == .line ? "1.8" : "1.2",
             "stroke-dasharray": stroke.dash, "stroke-linejoin": "round",
           ]))
     }
     group.append(lines)
     return group
   }
+
+  /// What a frame leaves beside the ticks and labels.
+  func plot(in frame: Frame) -> Frame { frame.inset(left: 62, right: 14, top: 10, bottom: 46) }
 
   /// Keeps the first, the last, and some of those between.
   private static func thinned(_ points: [Point]) -> [Point] {
@@ -87,9 +107,11 @@ public struct LineChart: Sendable {
     plot.point(self.x.position(x), self.y.position(y))
   }
 
-  private func dot(_ point: Point, _ stroke: Stroke, _ plot: Frame) -> SVGElement {
+  private func mark(
+    _ point: Point, _ mark: Mark, _ stroke: Stroke, _ plot: Frame
+  ) -> SVGElement {
     let place = plot.place(x.position(point.x), y.position(point.y))
-    return .dot(place.x, place.y, stroke)
+    return mark == .dot ? .dot(place.x, place.y, stroke) : .diamond(place.x, place.y, stroke)
   }
 
   private func band(_ points: [Point], _ stroke: Stroke, _ plot: Frame) -> SVGElement {
@@ -98,7 +120,8 @@ public struct LineChart: Sendable {
     return SVGElement(
       "polygon",
       [
-        "points": (upper + lower).joined(separator: " "), "fill": stroke.colour,
+        "class": stroke.fillClass, "points": (upper + lower).joined(separator: " "),
+        "fill": stroke.colour,
         "fill-opacity": series.count > 6 ? "0.05" : "0.15",
       ])
   }
@@ -113,7 +136,7 @@ public struct LineChart: Sendable {
           "line",
           [
             "x1": Frame.text(start.x), "y1": Frame.text(start.y), "x2": Frame.text(end.x),
-            "y2": Frame.text(end.y), "stroke": "#dddddd",
+            "y2": Frame.text(end.y), "class": "grid", "stroke": "#dddddd",
           ]))
     }
     for tick in x.ticks(about: 6) {
@@ -128,7 +151,7 @@ public struct LineChart: Sendable {
       let place = plot.place(0, position)
       elements.append(Frame.label(tick.text, place.x - 6, place.y + 4, "end"))
     }
-    elements.append(plot.element(["fill": "none", "stroke": "#888888"]))
+    elements.append(plot.element(["fill": "none", "class": "edge", "stroke": "#888888"]))
     let (below, beside) = (plot.place(0.5, 0), plot.place(0, 0.5))
     elements.append(Frame.label(x.label, below.x, below.y + 36, "middle"))
     elements.append(

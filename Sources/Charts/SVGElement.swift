@@ -21,6 +21,13 @@ struct SVGElement {
     content = Self.escaped(text)
   }
 
+  /// An element whose content is a style sheet of our own.
+  static func style(_ sheet: String) -> SVGElement {
+    var element = SVGElement("style", [:])
+    element.content = sheet
+    return element
+  }
+
   mutating func append(_ child: SVGElement) { content += "\n" + child.text }
 
   var text: String {
@@ -30,14 +37,26 @@ struct SVGElement {
     return head + ">" + content + (content.hasPrefix("\n") ? "\n" : "") + "</\(name)>"
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { escaped, character in
-      switch character {
+  private static func escaped(_ text: String) -> String { Markup.escaped(text) }
+}
+
+/// Text inside of XML and HTML.
+public enum Markup {
+  /// Harmless wherever it stands: in an element or between an attribute's quotes.
+  public static func escaped(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
-      default: escaped.append(character)
+      case "'": escaped += "&#39;"
+      case "\n", "\t": escaped.unicodeScalars.append(scalar)
+      // XML has no place for these, not even escaped.
+      case _ where scalar.properties.generalCategory == .control,
+        "\u{FFFE}", "\u{FFFF}":
+        escaped += "\u{FFFD}"
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
   }

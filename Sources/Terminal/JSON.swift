@@ -15,6 +15,15 @@ public enum JSON {
     try text(value, [.sortedKeys, .withoutEscapingSlashes])
   }
 
+  /// Reads what `text` and `line` write.
+  public static func value<Value: Decodable>(
+    _ type: Value.Type, _ text: some StringProtocol
+  ) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(text.utf8))
+  }
+
   private static func text(
     _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
   ) throws -> String {

@@ -11,12 +11,17 @@ public struct Table {
     return words.count <= 2 && words.first.map { Double($0) != nil } ?? true
   }
 
+  /// Of each column, whether it holds numbers only.
+  public var isNumeric: [Bool] {
+    header.indices.map { column in
+      !rows.isEmpty && rows.allSatisfy { Self.isNumber($0[column]) }
+    }
+  }
+
   public var text: String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    let isNumeric = header.indices.map { column in
-      !rows.isEmpty && rows.allSatisfy { Self.isNumber($0[column]) }
-    }
+    let isNumeric = isNumeric
     return all.map { row in
       var line = ""
       for (column, cell) in row.enumerated() {

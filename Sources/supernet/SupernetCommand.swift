@@ -14,8 +14,8 @@ struct SupernetCommand: ParsableCommand {
       CompareCommand.self, CompareEstimatorsCommand.self, CompareDevicesCommand.self,
       StudyCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, ImportCommand.self, FinetuneCommand.self,
-      DevicesCommand.self, TuneCommand.self,
-      CheckCommand.self, SpacesCommand.self, DrawCommand.self,
+      ReportCommand.self, DevicesCommand.self, TuneCommand.self, CheckCommand.self,
+      SpacesCommand.self, DrawCommand.self,
     ])
 }
 

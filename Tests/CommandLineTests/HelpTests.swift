@@ -3,7 +3,7 @@ import Testing
 @Suite struct HelpTests {
   private static let commands = [
     "run", "train", "search", "relax", "compare", "compare-estimators", "study", "evaluate", "time",
-    "export", "import", "finetune", "devices", "tune", "check", "spaces", "draw",
+    "export", "import", "finetune", "report", "devices", "tune", "check", "spaces", "draw",
   ]
 
   @Test func theRootNamesEveryCommand() throws {

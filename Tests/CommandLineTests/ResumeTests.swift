@@ -5,13 +5,22 @@ import Testing
 @Suite struct ResumeTests {
   private static let checkpoint = "runs/tiny/checkpoint.safetensors"
 
+  /// The rows of a training's curve, but for how fast it went.
+  private static func curve(_ workspace: Workspace) throws -> [[Substring]] {
+    try workspace.text("runs/tiny/training.csv").split(separator: "\n").map { line in
+      var fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      fields.remove(at: 3)
+      return fields
+    }
+  }
+
   /// What an undisturbed training of those many epochs ends with.
-  private func undisturbed(epochs: Int) throws -> Data {
+  private func undisturbed(epochs: Int) throws -> (checkpoint: Data, curve: [[Substring]]) {
     let workspace = try Workspace()
     try workspace.write("run.yaml", TinyRun.yaml(epochs: epochs))
     let outcome = try workspace.supernet("train", "run.yaml", "--threads", "1")
     #expect(outcome.status == 0, "\(outcome)")
-    return try workspace.data(Self.checkpoint)
+    return (try workspace.data(Self.checkpoint), try Self.curve(workspace))
   }
 
   @Test func trainingEndsWithTheSameBytes() throws {
@@ -38,7 +47,9 @@ import Testing
     }
     print("training was killed \(kills) times, and resumed \(resumed) times")
     #expect(kills > 0)
-    #expect(try workspace.data(Self.checkpoint) == undisturbed(epochs: epochs))
+    let whole = try undisturbed(epochs: epochs)
+    #expect(try workspace.data(Self.checkpoint) == whole.checkpoint)
+    #expect(try Self.curve(workspace) == whole.curve)
     #expect(!workspace.files(below: "runs").contains { $0.hasSuffix(".tmp") })
   }
 

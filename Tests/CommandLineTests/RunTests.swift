@@ -7,7 +7,7 @@ import Testing
     let files = workspace.files(below: "runs/tiny")
     for name in [
       "config.yaml", "space.yaml", "log.txt", "checkpoint.safetensors", "study.sqlite", "front.csv",
-      "summary.json",
+      "summary.json", "training.csv", "commands.jsonl", "report.html",
     ] {
       #expect(files.contains(name), "\(name)")
     }

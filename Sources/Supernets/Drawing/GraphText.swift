@@ -30,7 +30,10 @@ extension NetworkGraph {
   }
 
   /// A picture by itself.
-  public var svg: String {
+  public var svg: String { svg(id: "graph") }
+
+  /// - Parameter id: begins the names inside, so that several pictures may stand in one page.
+  public func svg(id: String) -> String {
     let (margin, gap, header) = (24.0, 56.0, 34.0)
     var (x, height, body) = (margin, 0.0, [String]())
     let hasTitles = parts.contains { $0.title != nil }
@@ -45,7 +48,7 @@ extension NetworkGraph {
         body.append(
           Self.arrow(
             route, leaving: part.nodes[edge.from].size.height / 2,
-            reaching: part.nodes[edge.to].size.height / 2))
+            reaching: part.nodes[edge.to].size.height / 2, tip: "\(id)-tip"))
       }
       for (node, centre) in zip(part.nodes, layout.centres) { body += node.shapes(at: centre) }
       body.append("</g>")
@@ -57,11 +60,17 @@ extension NetworkGraph {
     return
       ([
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size.0)\" height=\"\(size.1)\" "
-          + "viewBox=\"0 0 \(size.0) \(size.1)\" font-family=\"Helvetica, Arial, sans-serif\">",
-        "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
+          + "viewBox=\"0 0 \(size.0) \(size.1)\" font-family=\"Helvetica, Arial, sans-serif\" "
+          + "class=\"graph\" role=\"img\" aria-labelledby=\"\(id)-title \(id)-about\">",
+        "<title id=\"\(id)-title\">\(Self.escaped(title))</title>",
+        "<desc id=\"\(id)-about\">\(Self.escaped(summary))</desc>",
+        // Attributes are the light scheme, so that programs without style sheets draw it.
+        "<style>@media screen and (prefers-color-scheme:dark){.graph .paper{fill:#14181d}"
+          + ".graph .ink{fill:#e4e7eb}}</style>",
+        "<defs><marker id=\"\(id)-tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
           + "markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0.5 8 4 0 7.5z\" fill=\"#7a8494\"/>"
           + "</marker></defs>",
-        "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
+        "<rect class=\"paper\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
         Self.text(title, width / 2, margin + 8, size: 15, weight: 700),
       ] + body + ["</svg>"]).joined(separator: "\n") + "\n"
   }
@@ -73,18 +82,35 @@ extension NetworkGraph {
       ? "\(tenths / 10)" : "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
   }
 
+  /// - Parameter fill: nil for what stands on the ground itself, which may be dark.
   fileprivate static func text(
-    _ text: String, _ x: Double, _ y: Double, size: Int, weight: Int = 400, fill: String = "#1d2733"
+    _ text: String, _ x: Double, _ y: Double, size: Int, weight: Int = 400, fill: String? = nil
   ) -> String {
-    let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-      .replacing(">", with: "&gt;")
+    let look = fill.map { "fill=\"\($0)\"" } ?? "class=\"ink\" fill=\"#1d2733\""
     return "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(size)\" "
-      + "font-weight=\"\(weight)\" fill=\"\(fill)\" text-anchor=\"middle\">\(escaped)</text>"
+      + "font-weight=\"\(weight)\" \(look) text-anchor=\"middle\">\(escaped(text))</text>"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
+    )
+    .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+
+  /// What is to be seen, for those who do not see it.
+  private var summary: String {
+    parts.map { part in
+      (part.title.map { "\($0): " } ?? "")
+        + part.nodes.map { $0.label + ($0.detail.map { " (\($0))" } ?? "") }
+        .joined(separator: ", ")
+    }.joined(separator: "; ")
   }
 
   /// A curve that leaves and reaches nodes upright.
   private static func arrow(
-    _ route: [LayeredLayout.Point], leaving: Double, reaching: Double
+    _ route: [LayeredLayout.Point], leaving: Double, reaching: Double, tip: String
   ) -> String {
     var points = route
     points[0].y += leaving
@@ -97,7 +123,7 @@ extension NetworkGraph {
         + "\(number(to.x)) \(number(to.y))"
     }
     return "<path d=\"\(path)\" fill=\"none\" stroke=\"#7a8494\" stroke-width=\"1.4\" "
-      + "marker-end=\"url(#tip)\"/>"
+      + "marker-end=\"url(#\(tip))\"/>"
   }
 }
 

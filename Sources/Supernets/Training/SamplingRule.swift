@@ -12,7 +12,7 @@ public enum SamplingRule: String, Sendable, Codable, CaseIterable {
   case fair
 
   /// Whether all but the first learn from the first's predictions.
-  var distils: Bool { self == .sandwich }
+  public var distils: Bool { self == .sandwich }
 
   /// A step's subnets, the teacher first if there is one.
   ///

@@ -15,13 +15,16 @@ public final class Trainer {
   let moments: [Tensor]
   private let optimizer: any Optimizer
 
-  private let sampling: SamplingRule
+  /// Which subnets a step takes.
+  public let sampling: SamplingRule
 
-  /// What a step tells: mean losses of its first and its last subnet, with the sandwich rule the
-  /// largest and the smallest.
+  /// What a step tells: the mean loss of each of its subnets, with the sandwich rule the largest
+  /// first and the smallest last.
   public struct Losses: Sendable {
-    public var largest: Double
-    public var smallest: Double
+    /// At least one.
+    public let each: [Double]
+    public var largest: Double { each[0] }
+    public var smallest: Double { each[each.count - 1] }
   }
 
   /// - Parameter training: square images of any size; each subnet resizes them to its own.
@@ -126,8 +129,8 @@ public final class Trainer {
       decayed: supernet.layout.decayed, rate: recipe.rate(step: step, of: totalSteps),
       step: step + 1)
     step += 1
-    guard reportingLosses, let first = losses.first, let last = losses.last else { return nil }
-    return Losses(largest: try mean(first), smallest: try mean(last))
+    guard reportingLosses, !losses.isEmpty else { return nil }
+    return Losses(each: try losses.map(mean))
   }
 
   private func mean(_ losses: Tensor) throws -> Double {

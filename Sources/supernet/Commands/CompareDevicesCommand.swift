@@ -120,7 +120,9 @@ struct CompareDevicesCommand: ParsableCommand {
     try RunFolder.make(folder)
     let numbers = try JSON.text(report.comparison)
     try AtomicFile.write(numbers, to: "\(folder)/comparison.json")
-    for (name, svg) in report.figures { try AtomicFile.write(svg, to: "\(folder)/\(name).svg") }
+    for (name, figure) in report.figures {
+      try AtomicFile.write(figure.svg, to: "\(folder)/\(name).svg")
+    }
     if json { return print(numbers, terminator: "") }
     print(report.text)
     let figures = report.figures.map { "\($0.name).svg" }.joined(separator: ", ")

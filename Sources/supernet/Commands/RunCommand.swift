@@ -7,7 +7,8 @@ struct RunCommand: ParsableCommand {
     abstract: "Does it all: trains, searches, times, tests, hands over.",
     discussion: """
       Everything it makes lies in runs/NAME: the configuration as used, log, checkpoint, study, \
-      Pareto fronts (front.csv), the chosen subnets (safetensors and JSON) and summary.json.
+      Pareto fronts (front.csv), the chosen subnets (safetensors and JSON), summary.json and \
+      report.html.
       """)
 
   @OptionGroup var options: RunOptions
@@ -17,10 +18,12 @@ struct RunCommand: ParsableCommand {
     let start = ContinuousClock.now
     let run = try options.train(isQuiet: json, needsTargets: true)
     let summary = try SearchStage(run: run).execute(resuming: true)
+    try RunReport.write(run.folder)
     if json { return print(try JSON.text(summary), terminator: "") }
     run.log.tell("\n" + summary.text + "\n")
     run.log.tell(
-      "Done in \(Readable.time(ContinuousClock.now - start)); all of it is in \(run.folder.path).")
+      "Done in \(Readable.time(ContinuousClock.now - start)); all of it is in \(run.folder.path); look at "
+        + "\(run.folder.report).")
   }
 }
 

@@ -84,6 +84,7 @@ struct SearchCommand: ParsableCommand {
       reopening: folder, settings, compute: estimation.compute, isQuiet: json)
     let stage = SearchStage(run: run, goal: try runGoal(), tables: tables.latencyTables)
     let summary = try stage.execute(resuming: resume)
+    try RunReport.write(folder)
     if json { return print(try JSON.text(summary), terminator: "") }
     run.log.tell("\n" + summary.text)
   }

@@ -11,19 +11,19 @@ struct DeviceReport {
   private var hasAccuracy: Bool { comparison.subnets.contains { $0.top1 != nil } }
 
   var text: String {
-    [devicesText, correlationsText, effectsText, bestText].filter { !$0.isEmpty }
+    let devices = devices.map {
+      $0.isPredicted ? "\($0.name): a table of \($0.title)" : "\($0.name): \($0.title)"
+    }
+    return ([devices.joined(separator: "\n")] + tables.map { "\($0.title):\n\($0.table.text)" })
       .joined(separator: "\n\n")
   }
 
-  private var devicesText: String {
-    devices.map {
-      $0.isPredicted ? "\($0.name): a table of \($0.title)" : "\($0.name): \($0.title)"
-    }
-    .joined(separator: "\n")
+  /// Those that have rows, each with a sentence on what it tells.
+  var tables: [(title: String, table: Table)] {
+    [correlations, effects, best].filter { !$0.table.rows.isEmpty }
   }
 
-  private var correlationsText: String {
-    guard !comparison.correlations.isEmpty else { return "" }
+  private var correlations: (title: String, table: Table) {
     var table = Table(["devices", "Kendall's tau", "Spearman's rho"])
     for pair in comparison.correlations {
       table.rows.append([
@@ -31,12 +31,13 @@ struct DeviceReport {
         Readable.fixed(pair.spearman, 3),
       ])
     }
-    return "How alike they rank \(comparison.subnets.count) subnets, batch \(comparison.batch):\n"
-      + table.text
+    return (
+      "How alike they rank \(comparison.subnets.count) subnets, batch \(comparison.batch)", table
+    )
   }
 
   /// Kinds of choice, or else dimensions: what most divides the devices first.
-  private var effectsText: String {
+  private var effects: (title: String, table: Table) {
     let kinds = comparison.effects.filter(\.isKind)
     let inKinds = Set(kinds.map(\.dimension))
     let shown =
@@ -44,7 +45,6 @@ struct DeviceReport {
       + comparison.effects.filter { effect in
         !effect.isKind && !inKinds.contains { effect.dimension.hasSuffix(".\($0)") }
       }
-    guard !shown.isEmpty else { return "" }
     var table = Table(
       ["choice"] + devices.map(\.name)
         + (devices.count > 1 ? devices.map { "\($0.name) likes" } : [])
@@ -57,16 +57,16 @@ struct DeviceReport {
     let last =
       devices.count > 1
       ? "; `likes`: how much less it costs here than on the devices' average" : ""
-    return "What a choice adds to the latency, against its dimension's average\(last):\n"
-      + table.text
+    return (
+      "What a choice adds to the latency, against its dimension's average\(last)", table
+    )
   }
 
   private static func signed(_ part: Double) -> String {
     (part < 0 ? "" : "+") + Readable.fixed(100 * part, 1) + " %"
   }
 
-  private var bestText: String {
-    guard !comparison.best.isEmpty else { return "" }
+  private var best: (title: String, table: Table) {
     var table = Table(
       ["budget", "best for", "latency", hasAccuracy ? "validation" : "MACs"]
         + devices.map { "on \($0.name)" } + ["subnet"])
@@ -84,20 +84,26 @@ struct DeviceReport {
         ] + elsewhere + [best.subnet.architecture])
     }
     let worth = hasAccuracy ? "most accurate" : "largest"
-    return "The \(worth) subnet of each device within its budget, that a quarter, half or three "
-      + "quarters of the subnets keep to there; and how far it is from each device's budget:\n"
-      + table.text
+    return (
+      "The \(worth) subnet of each device within its budget, that a quarter, half or three "
+        + "quarters of the subnets keep to there; and how far it is from each device's budget",
+      table
+    )
   }
 
-  /// File names and SVGs: each pair's latencies, and each device's accuracy against latency.
-  var figures: [(name: String, svg: String)] {
-    let pairs = devices.indices.flatMap { other in
+  /// File names and figures: each pair's latencies, and each device's accuracy against latency.
+  var figures: [(name: String, figure: Figure)] {
+    guard hasAccuracy else { return pairs }
+    return pairs + devices.indices.map { ("accuracy-\(fileName($0))", accuracy($0)) }
+  }
+
+  /// Each pair of devices.
+  var pairs: [(name: String, figure: Figure)] {
+    devices.indices.flatMap { other in
       (0..<other).map { one in
-        ("latency-\(fileName(one))-\(fileName(other))", scatter(one, other).svg)
+        ("latency-\(fileName(one))-\(fileName(other))", scatter(one, other))
       }
     }
-    guard hasAccuracy else { return pairs }
-    return pairs + devices.indices.map { ("accuracy-\(fileName($0))", accuracy($0).svg) }
   }
 
   private func fileName(_ device: Int) -> String {
@@ -119,7 +125,7 @@ struct DeviceReport {
               "\(comparison.subnets.count) subnets\(tau)",
               comparison.subnets.map {
                 .init(x: 1e3 * $0.seconds[one], y: 1e3 * $0.seconds[other])
-              }, isLine: false)
+              }, .dot)
           ])
       ])
   }
@@ -139,7 +145,7 @@ struct DeviceReport {
         LineChart(
           x: axis(device), y: Axis("validation top-1 (%)", over: low - margin...high + margin),
           [
-            LineChart.Series("subnets", points, isLine: false),
+            LineChart.Series("subnets", points, .dot),
             LineChart.Series("best of each latency", front),
           ])
       ])

@@ -23,6 +23,13 @@ struct RunFolder {
   var configuration: String { path + "/config.yaml" }
   var space: String { path + "/space.yaml" }
   var checkpoint: String { path + "/checkpoint.safetensors" }
+  /// How training went: `TrainingRecord`.
+  var training: String { path + "/training.csv" }
+  /// What was done here, when and on what: `CommandRecord`.
+  var commands: String { path + "/commands.jsonl" }
+  var report: String { path + "/report.html" }
+  /// What `compare-devices` found.
+  var comparison: String { path + "/devices/comparison.json" }
   var study: String { path + "/study.sqlite" }
   var front: String { path + "/front.csv" }
   var summary: String { path + "/summary.json" }
@@ -91,5 +98,6 @@ struct RunFolder {
     }
     try remove(summary)
     try remove(front)
+    try remove(report)
   }
 }

@@ -3,8 +3,8 @@ import Export
 import Terminal
 
 /// What a run found: `summary.json`, and the table that ends it.
-struct RunSummary: Encodable {
-  struct Row: Encodable {
+struct RunSummary: Codable {
+  struct Row: Codable {
     /// What it was chosen for: a device and its latency of one image, or else limits.
     var device: DeviceDescription?
     var budgetSeconds: Double?
@@ -24,7 +24,7 @@ struct RunSummary: Encodable {
   }
 
   /// A limit that a subnet was chosen under, and what it has when measured once more.
-  struct Limit: Encodable {
+  struct Limit: Codable {
     var metric: String
     var limit: Double
     var isLeast: Bool
@@ -39,17 +39,21 @@ struct RunSummary: Encodable {
   var candidates: Int
   var subnets: [Row]
 
-  /// For people: a block for each device, then the subnets chosen under limits.
-  var text: String {
+  /// For people: a table for each device, then those of the subnets chosen under limits.
+  var tables: [(title: String, table: Table)] {
     var devices: [DeviceDescription] = []
     for case let device? in subnets.map(\.device) where !devices.contains(device) {
       devices.append(device)
     }
-    return (devices.map(text) + subnets.filter { $0.limits != nil }.map(Self.limitsText))
-      .joined(separator: "\n\n")
+    return devices.map { ($0.title, table(of: $0)) }
+      + subnets.filter { $0.limits != nil }.flatMap(Self.tables)
   }
 
-  private func text(of device: DeviceDescription) -> String {
+  var text: String {
+    tables.map { "\($0.title)\n\($0.table.text)" }.joined(separator: "\n\n")
+  }
+
+  private func table(of device: DeviceDescription) -> Table {
     let rows = subnets.filter { $0.device == device }
     let batch = rows.compactMap { $0.latencies.dropFirst().first?.batch }.first ?? 1
     var table = Table(["budget", "latency", "batch \(batch)"] + Self.columns)
@@ -61,10 +65,10 @@ struct RunSummary: Encodable {
           row.latencies.dropFirst().first.map { Readable.milliseconds($0.medianSeconds) } ?? "-",
         ] + Self.cells(of: row))
     }
-    return device.title + "\n" + table.text
+    return table
   }
 
-  private static func limitsText(_ row: Row) -> String {
+  private static func tables(of row: Row) -> [(title: String, table: Table)] {
     var limits = Table(["metric", "limit", "measured once more"])
     for limit in row.limits ?? [] {
       limits.rows.append([
@@ -75,8 +79,8 @@ struct RunSummary: Encodable {
     }
     var table = Table(columns)
     table.rows.append(cells(of: row))
-    return "Under all limits at once:\n" + (limits.rows.isEmpty ? "" : limits.text + "\n\n")
-      + table.text
+    return (limits.rows.isEmpty ? [] : [("Under all limits at once:", limits)])
+      + [("Chosen:", table)]
   }
 
   private static let columns = [

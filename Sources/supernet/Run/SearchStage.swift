@@ -48,6 +48,7 @@ struct SearchStage {
         ]))
     // Only now, when nothing was refused, are earlier results touched.
     try folder.forgetResults()
+    try CommandRecord.add(to: folder, on: run.device.description)
 
     let search = SubnetSearch(
       estimator, validation: try run.labelled(validation), in: study, costs: costs.values)

@@ -7,6 +7,8 @@ struct TrainingLoop {
   let trainer: Trainer
   /// The step's subnets, where they are not to be drawn.
   var subnets: [Architecture]?
+  /// The curve, where one is kept.
+  var record: TrainingRecord?
   let log: RunLog
   /// The file of checkpoints, and what names the space and the images in it.
   let checkpoint: String
@@ -20,12 +22,14 @@ struct TrainingLoop {
       "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
     var (lastCheckpoint, remark) = (ContinuousClock.now, "")
     let start = ContinuousClock.now
+    record?.resumeClock()
     while !trainer.isFinished {
       let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
       let isCheckpoint =
         endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
+      let isTold = record?.wantsNext ?? (trainer.step % 20 == 0)
       let losses = try trainer.runStep(
-        reportingLosses: trainer.step % 20 == 0 || isCheckpoint, subnets: subnets)
+        reportingLosses: isTold || isCheckpoint, subnets: subnets)
       if let losses {
         guard losses.largest.isFinite, losses.smallest.isFinite else {
           throw ConfigurationError(
@@ -37,11 +41,14 @@ struct TrainingLoop {
           subnets?.count == 1
           ? largest : "\(largest) largest, \(Readable.fixed(losses.smallest, 3)) smallest"
         log.note("step \(trainer.step): \(remark)")
+        try record?.add(losses)
       }
       progress.update(trainer.step, remark)
       if isCheckpoint {
+        try record?.save()
         try Checkpoint.write(
           trainer, spaceText: spaceText, dataset: dataset, to: checkpoint)
+        record?.resumeClock()
         lastCheckpoint = .now
       }
       if endsEpoch {

@@ -30,9 +30,11 @@ struct TrainingStage {
       "Training \(space.name) (\(Readable.count(run.supernet.layout.count)) parameters, "
         + "\(Readable.scientific(space.searchSpace.count)) subnets) on \(run.device.description.name)."
     )
+    try CommandRecord.add(to: folder, on: run.device.description)
     try TrainingLoop(
-      trainer: trainer, log: log, checkpoint: folder.checkpoint, spaceText: space.yaml,
-      dataset: run.data.identity, checkpointSeconds: checkpointSeconds
+      trainer: trainer, record: try TrainingRecord(run, trainer), log: log,
+      checkpoint: folder.checkpoint, spaceText: space.yaml, dataset: run.data.identity,
+      checkpointSeconds: checkpointSeconds
     ).execute()
   }
 }
