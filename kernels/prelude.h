@@ -70,10 +70,11 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
             at##_end = at + (long)per_item * get_local_size(0) * V;                                \
        at < at##_end && at < (count); at += get_local_size(0) * V)
 
-// Whether rows of `row` floats from p on are written past the caches: a tensor that no cache holds
-// until it is read, whose vectors lie on cache lines.
+// Whether rows of `row` floats from p on are written past the caches: a large tensor, which is read
+// much later, whose vectors fill cache lines.
 inline int streams(global const float *p, long row, long count) {
-  return V == 16 && count >= (2 << 20) && row % 16 == 0 && (ulong)p % 64 == 0;
+  const long large = V == 16 ? 2 << 20 : 1 << 18;
+  return V >= 8 && count >= large && row % 16 == 0 && (ulong)p % 64 == 0;
 }
 
 // Asks for the `part`th of `parts` equal parts of n floats: what comes next arrives while this is

@@ -56,66 +56,44 @@ inline vec read_vector(Reading r, long at, int c) {
 #define WITH_VECTORS(vectors, FUNCTION, ...) FUNCTION(1, __VA_ARGS__)
 #endif
 
-// Where a span of vectors is read to: pixels `step` and their vectors `vector` floats apart.
+// Where pixels are read to: `step` floats apart, their vectors `vector` floats.
 typedef struct {
   global float *p;
   int step, vector;
 } Span;
 
-// Any view, one vector of channels from c of `count` pixels `step` floats apart, the first at `at`.
-outlined void read_any_span(Reading r, long at, int step, int count, int c, Span out) {
-  for (int i = 0; i < count; i++)
-    vector_store(read_vector(r, at + (long)i * step, c), out.p + (long)i * out.step);
-}
-
-// The three views that training lives on: what is applied stays in registers.
-inline void read_span(const int vectors, Reading r, long at, int step, int count, int c, Span out) {
-  global const float *x = r.x + at + c, *z = r.z + at + c;
-  vec a[COLUMNS], b[COLUMNS], d[COLUMNS];
-  if (r.view == AS_IS) {
-    for (int i = 0; i < count; i++, x += step, out.p += out.step) {
-#pragma unroll
-      for (int v = 0; v < vectors; v++)
-        vector_store(vector_load(x + v * V), out.p + v * out.vector);
-    }
-    return;
-  }
-#pragma unroll
-  for (int v = 0; v < vectors; v++) {
-    a[v] = vector_load(r.a + c + v * V);
-    b[v] = vector_load(r.b + c + v * V);
-  }
-  if (r.view == RELU) {
-    for (int i = 0; i < count; i++, x += step, out.p += out.step) {
-#pragma unroll
-      for (int v = 0; v < vectors; v++)
-        vector_store(fmax(fma(vector_load(x + v * V), a[v], b[v]), (vec)(0.0f)),
-                     out.p + v * out.vector);
-    }
-    return;
-  }
-#pragma unroll
-  for (int v = 0; v < vectors; v++)
-    d[v] = vector_load(r.c + c + v * V);
-  for (int i = 0; i < count; i++, x += step, z += step, out.p += out.step) {
-#pragma unroll
-    for (int v = 0; v < vectors; v++)
-      vector_store(fma(vector_load(x + v * V), a[v], fma(vector_load(z + v * V), b[v], d[v])),
-                   out.p + v * out.vector);
+inline void read_pixels(const int view, Reading r, long at, int step, int count, int c,
+                        int channels, Span out) {
+  r.view = view;
+  for (int i = 0; i < count; i++, at += step, out.p += out.step) {
+    global float *to = out.p;
+    for (int j = c; j < c + channels; j += V, to += out.vector)
+      vector_store(read_vector(r, at, j), to);
   }
 }
 
-// `channels` channels from c of `count` pixels; up to V-1 floats after each pixel's too.
+outlined void read_any_pixels(Reading r, long at, int step, int count, int c, int channels,
+                              Span out) {
+  read_pixels(r.view, r, at, step, count, c, channels, out);
+}
+
+// `channels` channels from c of `count` pixels `step` floats apart, the first at `at`; up to V-1
+// floats after each pixel's too. Memory is read in order; 16 lanes take a few vectors of all pixels
+// at a time.
 inline void read_spans(Reading r, long at, int step, int count, int c, int channels, Span out) {
-  const int is_known = r.view == AS_IS || r.view == RELU || r.view == GRADIENT;
-  const int most = is_known ? COLUMNS : 1;
-  for (int left = (channels + V - 1) / V; left > 0; left -= most) {
-    if (is_known)
-      WITH_VECTORS(min(left, most), read_span, r, at, step, count, c, out);
+  const int most = V == 16 ? COLUMNS * V : channels;
+  for (const int end = c + channels; c < end; c += most, out.p += most / V * out.vector) {
+    const int some = min(most, end - c);
+    if (r.view == AS_IS)
+      read_pixels(AS_IS, r, at, step, count, c, some, out);
+    else if (r.view == GRADIENT)
+      read_pixels(GRADIENT, r, at, step, count, c, some, out);
+    else if (r.view == RELU)
+      read_pixels(RELU, r, at, step, count, c, some, out);
+    else if (r.view == RELU6)
+      read_pixels(RELU6, r, at, step, count, c, some, out);
     else
-      read_any_span(r, at, step, count, c, out);
-    c += most * V;
-    out.p += most * out.vector;
+      read_any_pixels(r, at, step, count, c, some, out);
   }
 }
 

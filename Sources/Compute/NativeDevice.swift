@@ -59,15 +59,16 @@ public final class NativeDevice: Device {
   }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    let capacity = BufferPool<UnsafeMutableRawPointer>.capacity(for: byteCount)
+    let wanted = BufferPool<UnsafeMutableRawPointer>.capacity(for: byteCount)
     let planned = planning?.memory
+    let (pointer, capacity) = try planned?.take(capacity: wanted) ?? take(capacity: wanted)
     return NativeStorage(
-      device: self, byteCount: byteCount, capacity: capacity, planned: planned,
-      pointer: try planned?.take(capacity: capacity) ?? take(capacity: capacity))
+      device: self, byteCount: byteCount, capacity: capacity, planned: planned, pointer: pointer)
   }
 
-  func take(capacity: Int) throws -> UnsafeMutableRawPointer {
-    try memory.take(capacity: capacity) ?? newBuffer(capacity)
+  /// Memory of at least `capacity` bytes, and how many it has.
+  func take(capacity: Int) throws -> (UnsafeMutableRawPointer, capacity: Int) {
+    try memory.take(capacity: capacity) ?? (newBuffer(capacity), capacity)
   }
 
   /// Buffers taken from the system since the device was opened; others were used before.

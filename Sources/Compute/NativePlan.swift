@@ -53,17 +53,17 @@ final class NativePlan: Plan {
 final class PlannedMemory {
   private let device: NativeDevice
   private var free = BufferPool<UnsafeMutableRawPointer>()
-  private var all: [(pointer: UnsafeMutableRawPointer, capacity: Int)] = []
+  private var all: [(UnsafeMutableRawPointer, capacity: Int)] = []
 
   init(of device: NativeDevice) { self.device = device }
 
-  deinit { for buffer in all { device.recycle(buffer.pointer, capacity: buffer.capacity) } }
+  deinit { for (pointer, capacity) in all { device.recycle(pointer, capacity: capacity) } }
 
-  func take(capacity: Int) throws -> UnsafeMutableRawPointer {
-    if let pointer = free.take(capacity: capacity) { return pointer }
-    let pointer = try device.take(capacity: capacity)
-    all.append((pointer, capacity))
-    return pointer
+  func take(capacity: Int) throws -> (UnsafeMutableRawPointer, capacity: Int) {
+    if let kept = free.take(capacity: capacity) { return kept }
+    let taken = try device.take(capacity: capacity)
+    all.append(taken)
+    return taken
   }
 
   func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

@@ -14,8 +14,8 @@ open class Storage {
   }
 }
 
-/// Memory let go, kept by size for the next of that size: a planned step allocates nothing after
-/// the first time round.
+/// Memory let go, kept by size for the next that it is large enough for: a planned step allocates
+/// nothing after the first time round, and subnets of many sizes share what the largest needs.
 public struct BufferPool<Buffer> {
   private var free: [Int: [Buffer]] = [:]
   public private(set) var keptBytes = 0
@@ -29,10 +29,16 @@ public struct BufferPool<Buffer> {
     return needed.dividedRoundingUp(by: step) * step
   }
 
-  public mutating func take(capacity: Int) -> Buffer? {
-    guard let buffer = free[capacity]?.popLast() else { return nil }
-    keptBytes -= capacity
-    return buffer
+  /// The smallest kept buffer of at least `capacity` bytes, with its size, unless more than half of
+  /// it would lie idle.
+  public mutating func take(capacity: Int) -> (buffer: Buffer, capacity: Int)? {
+    let size =
+      free[capacity] != nil
+      ? capacity : free.keys.lazy.filter { capacity < $0 && $0 <= 2 * capacity }.min()
+    guard let size, let buffer = free[size]?.popLast() else { return nil }
+    if free[size]?.isEmpty == true { free[size] = nil }
+    keptBytes -= size
+    return (buffer, size)
   }
 
   public mutating func put(_ buffer: Buffer, capacity: Int) {

@@ -15,8 +15,7 @@ final class OpenCLMemory {
 
   func take(byteCount: Int) throws -> (buffer: cl_mem, capacity: Int) {
     let capacity = BufferPool<cl_mem>.capacity(for: byteCount)
-    if let buffer = pool.take(capacity: capacity) { return (buffer, capacity) }
-    return (try newBuffer(capacity, used: byteCount), capacity)
+    return try pool.take(capacity: capacity) ?? (newBuffer(capacity, used: byteCount), capacity)
   }
 
   func put(_ buffer: cl_mem, capacity: Int) { pool.put(buffer, capacity: capacity) }
