@@ -15,7 +15,7 @@ open class Storage {
 }
 
 /// Memory let go, kept by size for the next that it is large enough for: a planned step allocates
-/// nothing after the first time round, and subnets of many sizes share what the largest needs.
+/// nothing after the first rounds, and subnets of many sizes share what the largest needs.
 public struct BufferPool<Buffer> {
   private var free: [Int: [Buffer]] = [:]
   public private(set) var keptBytes = 0

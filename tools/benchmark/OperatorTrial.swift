@@ -67,11 +67,11 @@ struct OperatorTrial {
     }
   }
 
-  /// Bytes that the pass moves where each tensor is moved once.
+  /// Bytes that the pass moves where each tensor is moved once, what is kept for the way back too.
   private func bytes(_ pass: OperatorBenchmark.Pass) -> Double {
     let read = pass.reads.reduce(0) { $0 + elements($1) }
-    let written =
-      pass.gradients.map { $0.reduce(0) { $0 + inputs[$1].count } } ?? forward.output.count
+    let results = pass.gradients.map { $0.map { inputs[$0] } } ?? [forward.output] + forward.saved
+    let written = results.reduce(0) { $0 + $1.count }
     return Double((read + written) * MemoryLayout<Float>.stride)
   }
 
