@@ -114,10 +114,30 @@ import Testing
       ($0.skipLimit, $0.warmupEpochs) = (0, 0)
     }
     try search.runEpoch()
-    let before = search.parameters
+    let before = search.settled
     #expect(!search.isFinished)
     try search.runEpoch()
-    #expect(search.hasStoppedEarly && search.isFinished && search.parameters == before)
+    #expect(search.hasStoppedEarly && search.isFinished && search.settled == before)
+  }
+
+  /// What counts are the strengths' means over the second half of the steps in which they learn.
+  @Test func strengthsSettle() throws {
+    let search = try search(try cellSpace(TinySpaces.nasbench201), "gdas") {
+      ($0.epochs, $0.warmupEpochs, $0.batchSize, $0.skipLimit) = (6, 2, 64, nil)
+    }
+    var steps: [ArchitectureParameters] = []
+    while !search.isFinished {
+      try search.runEpoch()
+      steps.append(search.parameters)
+      if search.epoch <= 4 { #expect(search.settled == search.parameters) }
+    }
+    for (edge, row) in search.settled.values.enumerated() {
+      for (k, value) in row.enumerated() {
+        let mean = (steps[4].values[edge][k] + steps[5].values[edge][k]) / 2
+        #expect(abs(value - mean) < 1e-12)
+      }
+    }
+    #expect(steps[4] != steps[5])
   }
 
   /// Alone, beta-decay draws strengths together and the entropy's penalty pulls them apart.

@@ -67,7 +67,7 @@ struct RelaxedNetwork {
       parameters: RelaxedParameters(supernet, learns: learnsParameters))
     let logits = try space.logits(x, in: pass, hasEdge: { weights.rows[$0] != nil }) { edge in
       guard let row = weights.rows[edge.place] else { return nil }
-      let values = try row.operations.compactMap { try edge.apply(space.operation($0)) }
+      let values = try row.operations.compactMap { try apply(space.operation($0), to: edge) }
       // Operations on zeros give zeros, all of them.
       guard !values.isEmpty else { return nil }
       return try tape.apply(
@@ -75,6 +75,18 @@ struct RelaxedNetwork {
     }
     return try tape.apply(
       CrossEntropy(.labels(smoothing: 0)), logits, Variable(batch.labels))
+  }
+
+  /// What a mixture sums: pools are normalized as convolutions are, else the small numbers that they
+  /// make gain from being weighed more, whatever they are good for (so does DARTS's own code).
+  private func apply(_ operation: CellOperation, to edge: CellEdge) throws -> Variable? {
+    let y = try edge.apply(operation)
+    guard let y, operation.isPool else { return y }
+    let channels = y.shape[3]
+    let one = try edge.pass.constant([channels], 1, like: y)
+    let zero = try edge.pass.constant([channels], 0, like: y)
+    return try edge.pass.apply(
+      BatchNorm(.batch(momentum: nil), activation: .identity), y, one, zero, zero, zero)
   }
 }
 

@@ -14,7 +14,11 @@ import Search
 public final class RelaxedSearch {
   public let space: CellSpace
   public let recipe: RelaxationRecipe
+  /// The strengths of operations, as the last step left them.
   public private(set) var parameters: ArchitectureParameters
+  /// Their mean over the steps of the search's second half, once it has begun: a step's own are
+  /// full of its noise (Polyak and Juditsky 1992).
+  public private(set) var settled: ArchitectureParameters
   /// Epochs done.
   public private(set) var epoch = 0
   /// Whether too many edges came to prefer skips: the search ended with the epoch before.
@@ -42,6 +46,7 @@ public final class RelaxedSearch {
     try device.fill(moments, with: 0)
     optimizer = SGD(momentum: recipe.momentum, weightDecay: recipe.weightDecay)
     parameters = ArchitectureParameters(of: space)
+    settled = parameters
     adam = ArchitectureParameters.Adam(parameters)
     var generator = SeededGenerator(seed: recipe.seed, stream: -1)
     let order = Array(0..<training.count).shuffled(using: &generator)
@@ -57,25 +62,30 @@ public final class RelaxedSearch {
   public var isFinished: Bool { epoch >= recipe.epochs || hasStoppedEarly }
 
   /// The cell of the strongest operations so far.
-  public var architecture: Architecture { space.architecture(of: parameters) }
+  public var architecture: Architecture { space.architecture(of: settled) }
 
   /// The most edges of a searched cell that prefer a skip.
   public var skipCount: Int {
     space.kinds.map { kind in
-      zip(parameters.places, parameters.strongest).count { place, operation in
+      zip(settled.places, settled.strongest).count { place, operation in
         place.cell == kind && space.operation(operation).isIdentity
       }
     }.max() ?? 0
   }
 
   private var stepsPerEpoch: Int { halves.weights.batchCount }
+  private var warmupSteps: Int { recipe.warmupEpochs * stepsPerEpoch }
+  /// Steps of the second half of those in which strengths learn, this one included; else 0 or less.
+  private var settledSteps: Int {
+    step + 1 - (warmupSteps + recipe.epochs * stepsPerEpoch) / 2
+  }
   private var progress: Double { Double(step) / Double(recipe.epochs * stepsPerEpoch) }
 
   /// An epoch over the half that the weights learn from; returns their mean loss in its last steps.
   @discardableResult
   public func runEpoch() throws -> Double {
     precondition(!isFinished, "the search has ended")
-    let before = parameters
+    let before = settled
     var losses: [Double] = []
     for index in 0..<stepsPerEpoch {
       let batch = try batch(halves.weights, index)
@@ -89,11 +99,8 @@ public final class RelaxedSearch {
     }
     epoch += 1
     // In the first half of the search strengths are still noise.
-    let searched = epoch - recipe.warmupEpochs
-    if let limit = recipe.skipLimit, skipCount >= limit,
-      searched > 1, 2 * searched > recipe.epochs - recipe.warmupEpochs
-    {
-      parameters = before
+    if let limit = recipe.skipLimit, skipCount >= limit, settledSteps > stepsPerEpoch {
+      settled = before
       hasStoppedEarly = true
     }
     return losses.reduce(0, +) / Double(max(losses.count, 1))
@@ -164,6 +171,17 @@ public final class RelaxedSearch {
     add(parameters.entropyGradient, times: recipe.entropyPenalty * rise, to: &gradient)
     adam.update(
       &parameters, gradient, rate: recipe.architectureRate, decay: recipe.architectureDecay)
+    settle()
+  }
+
+  private func settle() {
+    guard settledSteps > 1 else { return settled = parameters }
+    for edge in settled.values.indices {
+      for k in settled.values[edge].indices {
+        settled.values[edge][k] +=
+          (parameters.values[edge][k] - settled.values[edge][k]) / Double(settledSteps)
+      }
+    }
   }
 
   private func add(_ other: [[Double]], times factor: Double, to gradient: inout [[Double]]) {

@@ -8,15 +8,17 @@ public struct CellOperation: Sendable {
   public let name: String
   /// Whether it hands on its input where the stride is 1.
   let isIdentity: Bool
+  let isPool: Bool
   /// nil stands for zeros.
   let apply: @Sendable (CellEdge) throws -> Variable?
 
   private init(
-    _ name: String, isIdentity: Bool = false,
+    _ name: String, isIdentity: Bool = false, isPool: Bool = false,
     _ apply: @escaping @Sendable (CellEdge) throws -> Variable?
   ) {
     self.name = name
     self.isIdentity = isIdentity
+    self.isPool = isPool
     self.apply = apply
   }
 
@@ -29,12 +31,12 @@ public struct CellOperation: Sendable {
         try edge.pass.factorizedReduction(edge.name, $0, channels: edge.channels)
       }
     },
-    CellOperation("max_pool_3x3") { edge in
+    CellOperation("max_pool_3x3", isPool: true) { edge in
       try edge.source.value.map {
         try edge.pass.apply(MaxPool(.init(size: 3, stride: edge.stride, padding: 1)), $0)
       }
     },
-    CellOperation("avg_pool_3x3") { edge in
+    CellOperation("avg_pool_3x3", isPool: true) { edge in
       try edge.source.value.map {
         try edge.pass.apply(AveragePool(.init(size: 3, stride: edge.stride, padding: 1)), $0)
       }
