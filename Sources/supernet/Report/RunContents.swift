@@ -42,7 +42,8 @@ struct RunContents {
     comparison = try Self.value(folder.comparison)
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     let own = (names ?? []).filter { $0.hasPrefix("latency-") && $0.hasSuffix(".json") }.sorted()
-    self.tables = try (own.map { "\(folder.path)/\($0)" } + tables).map { path in
+    let place = folder.path
+    self.tables = try (own.map { "\(place)/\($0)" } + tables).map { path in
       (TableOptions.name(of: path), try LatencyTable(readingFrom: path))
     }
   }
