@@ -114,7 +114,7 @@ import Testing
       ("cells.yaml \(table) --study no/s.sqlite", "no/s.sqlite: cannot open or write"),
       (
         "cells.yaml \(table) --study x.sqlite --objective top2",
-        "no metric is named \"top2\": there are top1, accuracy, multiply-adds, parameters, peak-bytes, latency.DEVICE"
+        "no metric is named \"top2\": there are top1, accuracy, multiply-adds, parameters, peak-bytes, file-bytes, latency.DEVICE"
       ),
       ("cells.yaml \(table) --study x.sqlite --limit top2=1", "no metric is named \"top2\""),
       (

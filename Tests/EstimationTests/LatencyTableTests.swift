@@ -188,8 +188,12 @@ import Testing
     let predictor = try LatencyPredictor(
       try table(space, examples: 0), for: space, path: "t.json")
     #expect(throws: ConfigurationError.self) {
-      try predictor.seconds(of: space.smallest, batch: 2)
+      try predictor.require(try #require(CostMetric.OnDevice("latency.t@2")))
     }
+    #expect(throws: ConfigurationError.self) {
+      try predictor.require(try #require(CostMetric.OnDevice("energy.t")))
+    }
+    try predictor.require(try #require(CostMetric.OnDevice("latency.t")))
   }
 
   @Test func accuracyCountsErrors() {

@@ -99,7 +99,9 @@ public final class RelaxedSearch {
     }
     epoch += 1
     // In the first half of the search strengths are still noise.
-    if let limit = recipe.skipLimit, skipCount >= limit, settledSteps > stepsPerEpoch {
+    if let limit = recipe.skipLimit, skipCount >= limit, settledSteps > 1,
+      epoch > recipe.warmupEpochs + 1
+    {
       settled = before
       hasStoppedEarly = true
     }

@@ -15,7 +15,7 @@ struct RelaxCommand: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
-  var space = "nasbench201-12"
+  var space = "nasbench201-12-flat"
   @Option(help: "The method.") var method = "darts"
   @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
   @Option(help: "Epochs in which only the weights learn (a quarter unless given).")
