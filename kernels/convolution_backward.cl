@@ -81,9 +81,12 @@ kernel void convolution_backward(
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
         const int width = min(w_vectors, (columns - c + V - 1) / V);
-        WITH_VECTORS(width, weight_gradient_tile, panel, panel_row, p_count, d_panel + c, d_row,
-                     count, partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
-                     columns, columns - c, !is_first, &ahead);
+#define CALL(vectors)                                                                              \
+  weight_gradient_tile(vectors, panel, panel_row, p_count, d_panel + c, d_row, count,              \
+                       partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,     \
+                       columns, columns - c, !is_first, &ahead)
+        WITH_VECTORS(width, CALL);
+#undef CALL
       }
     }
     if (dx)
@@ -94,9 +97,12 @@ kernel void convolution_backward(
         const int is_staged = f.streams && finish == FINISH;
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
-        WITH_VECTORS(width, product_tile, 0, d_panel, d_row, matrix_tile(matrix, c),
-                     tile_row(matrix, width), columns, f, is_staged ? stage : dx + dx_at,
-                     is_staged ? 0 : to, row_step, count, wide, 0, 0, &ahead);
+#define CALL(vectors)                                                                              \
+  product_tile(vectors, 0, d_panel, d_row, matrix_tile(matrix, c), tile_row(matrix, width),        \
+               columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count,    \
+               wide, 0, 0, &ahead)
+        WITH_VECTORS(width, CALL);
+#undef CALL
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
           const Results tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};

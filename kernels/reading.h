@@ -33,27 +33,28 @@ inline vec read_vector(Reading r, long at, int c) {
   return activate(fma(x, vector_load(r.a + c), vector_load(r.b + c)), r.view);
 }
 
-// Calls FUNCTION(vectors, ...) with the count as a constant.
+// CALL(n), n being the count of vectors as a constant. (Not all OpenCL compilers have variadic
+// macros.)
 #if COLUMNS >= 3
-#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
+#define WITH_VECTORS(vectors, CALL)                                                                \
   do {                                                                                             \
     if ((vectors) == 1)                                                                            \
-      FUNCTION(1, __VA_ARGS__);                                                                    \
+      CALL(1);                                                                                     \
     else if ((vectors) == 2)                                                                       \
-      FUNCTION(2, __VA_ARGS__);                                                                    \
+      CALL(2);                                                                                     \
     else                                                                                           \
-      FUNCTION(3, __VA_ARGS__);                                                                    \
+      CALL(3);                                                                                     \
   } while (0)
 #elif COLUMNS == 2
-#define WITH_VECTORS(vectors, FUNCTION, ...)                                                       \
+#define WITH_VECTORS(vectors, CALL)                                                                \
   do {                                                                                             \
     if ((vectors) == 1)                                                                            \
-      FUNCTION(1, __VA_ARGS__);                                                                    \
+      CALL(1);                                                                                     \
     else                                                                                           \
-      FUNCTION(2, __VA_ARGS__);                                                                    \
+      CALL(2);                                                                                     \
   } while (0)
 #else
-#define WITH_VECTORS(vectors, FUNCTION, ...) FUNCTION(1, __VA_ARGS__)
+#define WITH_VECTORS(vectors, CALL) CALL(1)
 #endif
 
 // Where pixels are read to: `step` floats apart, their vectors `vector` floats.
@@ -297,7 +298,9 @@ inline void finish_tile(Finish f, Results t, int columns) {
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {
     if (is_known)
-      WITH_VECTORS(min(most, (columns + V - 1) / V), finish_columns, f, t, columns);
+#define CALL(vectors) finish_columns(vectors, f, t, columns)
+      WITH_VECTORS(min(most, (columns + V - 1) / V), CALL);
+#undef CALL
     else
       finish_any_column(f, t, columns);
     t.c += most * V;
