@@ -3,6 +3,7 @@
 //
 // Statistics: per chunk of rows the mean and the centred sum of squares (two passes over a chunk
 // that sits in cache, so nothing cancels), then Chan's pairwise update over chunks in order.
+#include "batch_norm.h"
 
 // partial[chunk, 0, c] = mean, partial[chunk, 1, c] = sum (x - mean)^2.
 kernel void batch_norm_partials(const int items, global const float *x, const long x_at,
@@ -42,44 +43,13 @@ NATIVE(batch_norm_partials)
 
 // saved[0..3, c] = mean, 1/deviation, scale, shift, so that y = x*scale + shift.
 // The running statistics move by `momentum` towards the batch's (variance unbiased).
-kernel void batch_norm_statistics(const int items, global const float *partial,
-                                  const long partial_at, global const float *gamma,
-                                  const long gamma_at, global const float *beta, const long beta_at,
-                                  global float *running_mean, const long mean_at,
-                                  global float *running_variance, const long variance_at,
-                                  global float *saved, const long saved_at, const int rows,
-                                  const int channels, const int chunk, const float epsilon,
-                                  const float momentum) {
+kernel void batch_norm_statistics(BATCH_STATISTICS_PARAMETERS) {
   ITEM(item); // channel vectors
   const int c = item * V, splits = (rows + chunk - 1) / chunk;
-  partial += partial_at + c;
-  vec mean = vector_load(partial), m2 = vector_load(partial + channels);
-  float seen = min(chunk, rows);
-  for (int s = 1; s < splits; s++) {
-    global const float *p = partial + (long)s * 2 * channels;
-    const float count = min(chunk, rows - s * chunk), total = seen + count;
-    const vec delta = vector_load(p) - mean;
-    mean = fma(delta, (vec)(count / total), mean);
-    m2 += vector_load(p + channels) + delta * delta * (seen * count / total);
-    seen = total;
-  }
-  const vec variance = m2 / (float)rows;
-  const vec inverse = 1.0f / sqrt(variance + epsilon);
-  const vec scale = vector_load(gamma + gamma_at + c) * inverse;
-  const vec shift = vector_load(beta + beta_at + c) - mean * scale;
-  saved += saved_at + c;
-  vector_store_part(mean, channels - c, saved);
-  vector_store_part(inverse, channels - c, saved + channels);
-  vector_store_part(scale, channels - c, saved + 2 * channels);
-  vector_store_part(shift, channels - c, saved + 3 * channels);
-  if (running_mean) {
-    running_mean += mean_at + c;
-    running_variance += variance_at + c;
-    const vec unbiased = m2 / (float)max(rows - 1, 1);
-    const vec m = vector_load(running_mean), v = vector_load(running_variance);
-    vector_store_part(m + (mean - m) * momentum, channels - c, running_mean);
-    vector_store_part(v + (unbiased - v) * momentum, channels - c, running_variance);
-  }
+  Moments seen = moments_of(partial + partial_at + c, 0, rows, channels, chunk);
+  for (int s = 1; s < splits; s++)
+    seen = merged(seen, moments_of(partial + partial_at + c, s, rows, channels, chunk));
+  store_statistics(BATCH_STATISTICS, c, seen);
 }
 NATIVE(batch_norm_statistics)
 
@@ -119,14 +89,23 @@ kernel void batch_norm_finish(const int items, global const float *x, const long
   const vec mean = vector_load(saved);
   const vec scale = vector_load(saved + 2 * channels), shift = vector_load(saved + 3 * channels);
   vec sum = (vec)(0.0f), product = (vec)(0.0f);
-  for (int r = first; r < last; r++) {
-    const long at = (long)r * channels + c;
-    const vec xv = vector_load(x + x_at + at);
-    const vec gv = vector_load(dy + dy_at + at) * activation_slope(fma(xv, scale, shift), kind);
-    if (g)
-      vector_store_part(gv, channels - c, g + g_at + at);
-    sum += gv;
-    product = fma(gv, xv - mean, product);
+  for (int r = first; r < last; r += PENDING_ROWS) {
+    vec xs[PENDING_ROWS], gs[PENDING_ROWS];
+#pragma unroll
+    for (int k = 0; k < PENDING_ROWS; k++) {
+      const long at = (long)min(r + k, last - 1) * channels + c;
+      xs[k] = vector_load(x + x_at + at);
+      gs[k] = vector_load(dy + dy_at + at);
+    }
+#pragma unroll
+    for (int k = 0; k < PENDING_ROWS; k++)
+      if (r + k < last) {
+        const vec gv = gs[k] * activation_slope(fma(xs[k], scale, shift), kind);
+        if (g)
+          vector_store_part(gv, channels - c, g + g_at + (long)(r + k) * channels + c);
+        sum += gv;
+        product = fma(gv, xs[k] - mean, product);
+      }
   }
   partial += partial_at + (long)split * 2 * channels + c;
   vector_store_part(sum, channels - c, partial);
@@ -134,36 +113,15 @@ kernel void batch_norm_finish(const int items, global const float *x, const long
 }
 NATIVE(batch_norm_finish)
 
-// dgamma, dbeta (accumulated), and the gradient of x as its readers make it from g and x:
-// dx = g*coefficients[0] + x*coefficients[1] + coefficients[2] = scale*(g - mean g - (x - mean)*m),
-// m = mean(g*(x - mean))/variance. Running statistics do not depend on x: dx = scale*g.
-kernel void batch_norm_coefficients(const int items, global const float *partial,
-                                    const long partial_at, global const float *saved,
-                                    const long saved_at, global float *dgamma, const long dgamma_at,
-                                    global float *dbeta, const long dbeta_at,
-                                    global float *coefficients, const long coefficients_at,
-                                    const int rows, const int channels, const int splits,
-                                    const int batch_statistics, const int accumulate) {
+// dgamma, dbeta (accumulated), and the gradient of x as its readers make it (see batch_norm.h).
+kernel void batch_norm_coefficients(BATCH_COEFFICIENTS_PARAMETERS) {
   ITEM(item); // channel vectors
   const int c = item * V;
-  partial += partial_at + c;
-  saved += saved_at + c;
   vec sum = (vec)(0.0f), product = (vec)(0.0f);
   for (int s = 0; s < splits; s++) {
-    sum += vector_load(partial + (long)s * 2 * channels);
-    product += vector_load(partial + ((long)s * 2 + 1) * channels);
+    sum += vector_load(partial + partial_at + (long)s * 2 * channels + c);
+    product += vector_load(partial + partial_at + ((long)s * 2 + 1) * channels + c);
   }
-  const vec mean = vector_load(saved), inverse = vector_load(saved + channels);
-  const vec scale = vector_load(saved + 2 * channels);
-  if (dgamma)
-    vector_put(product * inverse, channels - c, dgamma + dgamma_at + c, accumulate);
-  if (dbeta)
-    vector_put(sum, channels - c, dbeta + dbeta_at + c, accumulate);
-  const float share = batch_statistics ? 1.0f / rows : 0.0f;
-  const vec slope = product * inverse * inverse * share * scale;
-  coefficients += coefficients_at + c;
-  vector_store_part(scale, channels - c, coefficients);
-  vector_store_part(-slope, channels - c, coefficients + channels);
-  vector_store_part(mean * slope - sum * share * scale, channels - c, coefficients + 2 * channels);
+  store_coefficients(BATCH_COEFFICIENTS, c, sum, product);
 }
 NATIVE(batch_norm_coefficients)

@@ -22,14 +22,29 @@ inline vec group_sum(vec v, const int width, const int height, local vec *room) 
   return room[id % width];
 }
 
-// What readers make of x (and z) at channel c.
-inline vec apply_reading(Reading r, vec x, vec z, int c) {
+// What a reading needs to know of a vector of channels.
+typedef struct {
+  vec a, b, c;
+} ReadingTable;
+
+inline ReadingTable reading_table(Reading r, int c) {
+  ReadingTable t = {(vec)(1.0f), (vec)(0.0f), (vec)(0.0f)};
+  if (r.view != AS_IS) {
+    t.a = vector_load(r.a + c);
+    t.b = vector_load(r.b + c);
+  }
+  if (r.view == GRADIENT)
+    t.c = vector_load(r.c + c);
+  return t;
+}
+
+// What readers make of x (and z).
+inline vec apply_reading(Reading r, ReadingTable t, vec x, vec z) {
   if (r.view == AS_IS)
     return x;
-  const vec a = vector_load(r.a + c), b = vector_load(r.b + c);
   if (r.view == GRADIENT)
-    return fma(x, a, fma(z, b, vector_load(r.c + c)));
-  return activate(fma(x, a, b), r.view);
+    return fma(x, t.a, fma(z, t.b, t.c));
+  return activate(fma(x, t.a, t.b), r.view);
 }
 
 // Per channel: NORMALIZE scale and shift; FINISH scale, shift and mean.
@@ -49,17 +64,29 @@ inline FinishTable finish_table(Finish f, int c) {
   return t;
 }
 
+// What finishing a vector reads: brought for several of them before the first is stored, so that
+// they are on their way together.
+typedef struct {
+  vec addend, x;
+} FinishOperands;
+
+inline FinishOperands finish_operands(Finish f, global const float *y, long at) {
+  FinishOperands o = {(vec)(0.0f), (vec)(0.0f)};
+  if (f.addend || f.kind == ACCUMULATE)
+    o.addend = vector_load((f.addend ? f.addend : y) + at);
+  if (f.kind == FINISH)
+    o.x = vector_load(f.x + at);
+  return o;
+}
+
 // Stores a vector of results, `left` lanes of it, at element `at` of y; adds to FINISH's sums.
-inline void finish_vector(Finish f, FinishTable t, vec value, int left, global float *y, long at,
-                          vec *first, vec *second) {
+inline void finish_vector(Finish f, FinishTable t, FinishOperands o, vec value, int left,
+                          global float *y, long at, vec *first, vec *second) {
+  const vec x = o.x;
   if (f.kind == NORMALIZE)
     value = activate(fma(value, t.a, t.b), f.activation);
-  if (f.kind == ACCUMULATE && !f.addend)
-    value += vector_load(y + at);
-  if (f.addend)
-    value += vector_load(f.addend + at);
+  value += o.addend;
   if (f.kind == FINISH) {
-    const vec x = vector_load(f.x + at);
     if (f.activation != IDENTITY)
       value *= activation_slope(fma(x, t.a, t.b), f.activation);
     *first += value;

@@ -8,9 +8,11 @@
 
 #if V == 4
 
+// w[tap, term, column], with the distances between neighbours. Either terms or columns lie side by
+// side: those of the weights, or, for the input's gradient, those of the weights turned around.
 typedef struct {
   global const float *w;
-  int row;
+  int y, x, term, column;
 } Matrix;
 
 typedef struct {
@@ -23,7 +25,7 @@ typedef struct {
 
 // What an item brings for the next step: raw, so that it need not wait for it.
 typedef struct {
-  vec x[4], z[4], w[2];
+  vec x[STEP / 4], z[STEP / 4], w[STEP / 8];
   int inside, c;
 } Brought;
 
@@ -56,13 +58,17 @@ inline Brought bring(const int tile_rows, const int tile_columns, const int size
         brought.z[j] = vector_load(r.z + (long)pixel * t.x_row + term.y);
     }
   }
-  const int c = column + id % lanes * V;
 #pragma unroll
   for (int j = 0; j < STEP * lanes / size; j++) {
-    const int2 at = term_at(t, k + id / lanes + j * (size / lanes));
-    brought.w[j] = at.y >= 0 && c < columns
-                       ? vector_load(m.w + ((long)at.x * t.depth + at.y) * m.row + c)
-                       : (vec)(0.0f);
+    // Neighbours bring a term's columns, or, where terms lie side by side, a column's terms.
+    const int2 at = m.column == 1 ? term_at(t, k + id / lanes + j * (size / lanes)) : term;
+    const int c =
+        column + (m.column == 1 ? id % lanes * V : id / (STEP / V) + j * (size / (STEP / V)));
+    const int wy = at.x / t.kernel_x, wx = at.x - wy * t.kernel_x;
+    brought.w[j] = (vec)(0.0f);
+    if (at.y >= 0 && c < columns)
+      brought.w[j] = vector_load(m.w + (long)wy * m.y + (long)wx * m.x + (long)at.y * m.term +
+                                 (long)c * m.column);
   }
   return brought;
 }
@@ -70,12 +76,13 @@ inline Brought bring(const int tile_rows, const int tile_columns, const int size
 // Puts it into local memory, as readers see it: `a` by terms, a row of four more than a tile's
 // rows.
 inline void place(const int tile_rows, const int tile_columns, const int size, Brought brought,
-                  Reading r, int depth, local float *a, local vec *b) {
+                  Reading r, int depth, int are_columns, local float *a, local vec *b) {
   const int id = get_local_id(0), lanes = tile_columns / V, a_row = tile_rows + V;
+  const ReadingTable table = reading_table(r, brought.c);
   a += id % (STEP / V) * V * a_row;
 #pragma unroll
   for (int j = 0; j < tile_rows * (STEP / V) / size; j++) {
-    vec v = apply_reading(r, brought.x[j], brought.z[j], brought.c);
+    vec v = apply_reading(r, table, brought.x[j], brought.z[j]);
     v = within_depth(brought.inside >> j & 1 ? v : (vec)(0.0f), brought.c, depth);
     const int row = id / (STEP / V) + j * (size / (STEP / V));
     a[row] = v.s0;
@@ -84,8 +91,18 @@ inline void place(const int tile_rows, const int tile_columns, const int size, B
     a[3 * a_row + row] = v.s3;
   }
 #pragma unroll
-  for (int j = 0; j < STEP * lanes / size; j++)
-    b[(id / lanes + j * (size / lanes)) * lanes + id % lanes] = brought.w[j];
+  for (int j = 0; j < STEP * lanes / size; j++) {
+    if (are_columns) {
+      b[(id / lanes + j * (size / lanes)) * lanes + id % lanes] = brought.w[j];
+    } else {
+      local float *to = (local float *)b + id % (STEP / V) * V * tile_columns + id / (STEP / V) +
+                        j * (size / (STEP / V));
+      to[0] = brought.w[j].s0;
+      to[tile_columns] = brought.w[j].s1;
+      to[2 * tile_columns] = brought.w[j].s2;
+      to[3 * tile_columns] = brought.w[j].s3;
+    }
+  }
 }
 
 // Where the windows of a tile's rows begin: image and position, or -1 for no row.
@@ -135,7 +152,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
   if (k_first < k_last)
     next = bring(tile_rows, tile_columns, size, r, t, m, pixels, k_first, column, s.columns);
   for (int k = k_first; k < k_last; k += STEP) {
-    place(tile_rows, tile_columns, size, next, r, t.depth, (local float *)a, b);
+    place(tile_rows, tile_columns, size, next, r, t.depth, m.column == 1, (local float *)a, b);
     barrier(CLK_LOCAL_MEM_FENCE);
     if (k + STEP < k_last)
       next = bring(tile_rows, tile_columns, size, r, t, m, pixels, k + STEP, column, s.columns);
@@ -143,6 +160,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
                   acc);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  const int sums = f.kind == STATISTICS || f.kind == FINISH;
   if (s.stage == 2) {
 #pragma unroll
     for (int i = 0; i < 4 * blocks; i++)
@@ -164,13 +182,22 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
 #pragma unroll
     for (int i = 0; i < 4 * blocks; i += 4) {
 #pragma unroll
-      for (int k = 0; k < 4; k++)
+      for (int k = 0; k < 4; k++) {
+        FinishOperands o = {(vec)(0.0f), (vec)(0.0f)};
+        if (ROW(i) + k < s.rows && left > 0)
+          o = finish_operands(f, y, (long)(ROW(i) + k) * y_row + c);
         room[k * size + get_local_id(0)] = acc[i + k][j];
+        room[(4 + k) * size + get_local_id(0)] = o.addend;
+        room[(8 + k) * size + get_local_id(0)] = o.x;
+      }
 #pragma unroll 1
       for (int k = 0; k < 4; k++)
-        if (ROW(i) + k < s.rows && left > 0)
-          finish_vector(f, table, room[k * size + get_local_id(0)], left, y,
+        if (ROW(i) + k < s.rows && left > 0) {
+          const FinishOperands o = {room[(4 + k) * size + get_local_id(0)],
+                                    room[(8 + k) * size + get_local_id(0)]};
+          finish_vector(f, table, o, room[k * size + get_local_id(0)], left, y,
                         (long)(ROW(i) + k) * y_row + c, &one, &two);
+        }
     }
     // Statistics: rows that are not there are zeros; the squares are those of distances from the
     // tile's mean.
@@ -179,7 +206,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
       for (int i = 0; i < 4 * blocks; i++)
         one += acc[i][j];
     }
-    one = group_sum(one, GROUP_WIDTH, height, room);
+    one = group_sum(one, GROUP_WIDTH, sums ? height : 1, room);
     if (f.kind == STATISTICS) {
       one /= (float)min(tile_rows, s.rows - first);
 #pragma unroll
@@ -188,38 +215,41 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
         two = ROW(i) < s.rows ? fma(distance, distance, two) : two;
       }
     }
-    two = group_sum(two, GROUP_WIDTH, height, room);
-    if ((f.kind == STATISTICS || f.kind == FINISH) && ty == 0 && left > 0)
+    two = group_sum(two, GROUP_WIDTH, sums ? height : 1, room);
+    if (sums && ty == 0 && left > 0)
       store_group_sums(one, two, left, partial + (long)line * 2 * y_row + c, y_row);
   }
 #undef ROW
 #undef COLUMN
 }
 
-// y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
+// y[p, j] = sum over (ky, kx, i) of x[window of p] * w[ky, kx, i, j], w of any strides.
 // Groups: row tiles x column tiles x splits. Terms are counted as in `tap_terms`.
 #define GROUP_CONVOLUTION(name, size, tile_rows, tile_columns, blocks, vectors)                    \
   GROUP_KERNEL(size)                                                                               \
   JOIN(group_convolution_, name)                                                                   \
   (const int items, global const float *x, const long x_at, global const float *z,                 \
    const long z_at, global const float *table, const long table_at, const int table_row,           \
-   const int view, global const float *w, const long w_at, const int w_row, global float *y,       \
-   const long y_at, const int y_row, const int rows, const int columns, const int in_height,       \
-   const int in_width, const int x_row, const int out_height, const int out_width,                 \
-   const int kernel_y, const int kernel_x, const int depth, const int mul, const int div,          \
-   const int shift, const int step, const int splits, const int each, const int stage,             \
-   global float *product, const long product_at, const int product_row, const int finish,          \
-   const int activation, global const float *addend, const long addend_at,                         \
-   global const float *finish_x, const long finish_x_at, global const float *saved,                \
-   const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,  \
-   const long beta_at, global const float *mean, const long mean_at, global const float *variance, \
+   const int view, global const float *w, const long w_at, const int w_y, const int w_x,           \
+   const int w_term, const int w_column, global float *y, const long y_at, const int y_row,        \
+   const int rows, const int columns, const int in_height, const int in_width, const int x_row,    \
+   const int out_height, const int out_width, const int kernel_y, const int kernel_x,              \
+   const int depth, const int mul, const int div, const int shift, const int step,                 \
+   const int splits, const int each, const int stage, global float *product,                       \
+   const long product_at, const int product_row, const int finish, const int activation,           \
+   global const float *addend, const long addend_at, global const float *finish_x,                 \
+   const long finish_x_at, global const float *saved, const long saved_at,                         \
+   global const float *gamma, const long gamma_at, global const float *beta, const long beta_at,   \
+   global const float *mean, const long mean_at, global const float *variance,                     \
    const long variance_at, const float epsilon, global float *partial, const long partial_at) {    \
-    local vec room[STEP * ((tile_rows + tile_columns) / V + 1)];                                   \
+    local vec room[STEP * ((tile_rows + tile_columns) / V + 1) > 12 * size                         \
+                       ? STEP * ((tile_rows + tile_columns) / V + 1)                               \
+                       : 12 * size];                                                               \
     local int pixels[3 * tile_rows];                                                               \
     const Gather g = {mul, div, shift, step};                                                      \
     const Taps t = {in_height, in_width, x_row, out_height, out_width,                             \
                     kernel_y,  kernel_x, depth, g};                                                \
-    const Matrix m = {w + w_at, w_row};                                                            \
+    const Matrix m = {w + w_at, w_y, w_x, w_term, w_column};                                       \
     const Shares s = {rows,                                                                        \
                       columns,                                                                     \
                       kernel_y * kernel_x * tap_terms(t),                                          \
@@ -247,18 +277,5 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
 GROUP_CONVOLUTION(wide, 128, 128, 64, 2, 2)
 GROUP_CONVOLUTION(narrow, 128, 128, 32, 2, 1)
 GROUP_CONVOLUTION(small, 64, 32, 32, 1, 1)
-
-// w[t, j] of any strides as a matrix, as `convolution_pack` does, an item for each element.
-kernel void group_pack(const int items, global const float *w, const long w_at, const int w_y,
-                       const int w_x, const int w_i, const int kernel_x, const int depth,
-                       const int columns, const int transpose, global float *out, const long out_at,
-                       const int out_row) {
-  ITEM(item); // taps x rows x columns of the result
-  const int rows = transpose ? columns : depth, width = transpose ? depth : columns;
-  const int row = item / width, i = item - row * width;
-  const int tap = row / rows, r = row - tap * rows;
-  w += w_at + (long)(tap / kernel_x) * w_y + (long)(tap % kernel_x) * w_x;
-  out[out_at + (long)row * out_row + i] = w[transpose ? (long)i * w_i + r : (long)r * w_i + i];
-}
 
 #endif

@@ -82,9 +82,8 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
   const int v = get_local_id(0) % CHANNEL_VECTORS, strip = get_local_id(0) / CHANNEL_VECTORS;      \
   const int line = strip / 2, x_in = strip % 2 * STRIP, c = s.c + v * V;                           \
   Gathered gathered = {(vec)(0.0f), (vec)(0.0f), (vec)(0.0f)};                                     \
-  FinishTable finish_of = {(vec)(1.0f), (vec)(0.0f), (vec)(0.0f)};                                 \
-  if (c < channels)                                                                                \
-    finish_of = finish_table(f, c);                                                                \
+  const FinishTable finish_of = finish_table(f, c < channels ? c : 0);                             \
+  const ReadingTable table_of = reading_table(r, c < channels ? c : 0);                            \
   y += y_at;                                                                                       \
   partial += partial_at
 
@@ -106,8 +105,9 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
     for (int i = 0; i < s.tiles; i++) {                                                            \
       const Patch t = patch_at(s, i, band);                                                        \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
-      stage_pixels(r, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,            \
-                   (t.rows - 1) * stride + size, in_row, band * 16, room);                         \
+      stage_pixels(r, table_of, in, t.n, c, t.y *stride - size / 2, t.left * stride - size / 2,    \
+                   (t.rows - 1) * stride + size, (band - 1) * stride + size, in_row, band * 16, 4, \
+                   room);                                                                          \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       if (i == 0)                                                                                  \
         gathered.origin = depthwise_output(size, in_row, room + v, taps + v);                      \
@@ -134,7 +134,8 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
       const Patch t = patch_at(s, i, 8);                                                           \
       const int top = (t.y - pad) >> 1, below = t.y + min(line, t.rows - 1) + pad;                 \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
-      stage_pixels(r, in, t.n, s.c, top, t.left / 2 - (pad + 1) / 2, in_row, in_row, 128, room);   \
+      stage_pixels(r, table_of, in, t.n, c, top, t.left / 2 - (pad + 1) / 2, in_row, in_row,       \
+                   in_row, 128, 1, room);                                                          \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       vec acc[STRIP];                                                                              \
       for (int k = 0; k < STRIP; k++)                                                              \

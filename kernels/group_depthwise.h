@@ -14,17 +14,35 @@ typedef struct {
   int height, width, channels;
 } Image;
 
-// Pixels [top, top + rows) x [left, left + row) of image n, to room[rows][row][CHANNEL_VECTORS].
-inline void stage_pixels(Reading r, Image image, int n, int c, int top, int left, int rows,
-                         const int row, const int size, local vec *room) {
-  for (int i = get_local_id(0); i < rows * row * CHANNEL_VECTORS; i += size) {
-    const int channel = c + i % CHANNEL_VECTORS * V, pixel = i / CHANNEL_VECTORS;
-    const int line = pixel / row, y = top + line, x = left + pixel - line * row;
-    vec v = (vec)(0.0f);
-    if (channel < image.channels && y >= 0 && y < image.height && x >= 0 && x < image.width)
-      v = read_vector(r, (((long)n * image.height + y) * image.width + x) * image.channels,
-                      channel);
-    room[i] = v;
+// Pixels [top, top + most) x [left, left + row) of image n, to room[most][row][CHANNEL_VECTORS],
+// zeros from row `rows` on. An item's channels, c, are the same for all of its pixels, of which
+// `pending` (at most 4) are on their way at a time.
+inline void stage_pixels(Reading r, ReadingTable table, Image image, int n, int c, int top,
+                         int left, int rows, const int most, const int row, const int size,
+                         const int pending, local vec *room) {
+  const int id = get_local_id(0), count = most * row, step = size / CHANNEL_VECTORS;
+  for (int first = id / CHANNEL_VECTORS; first < count; first += pending * step) {
+    vec x[4], z[4];
+    int inside = 0;
+#pragma unroll
+    for (int k = 0; k < pending; k++) {
+      const int pixel = first + k * step, line = pixel / row;
+      const int iy = top + line, ix = left + pixel - line * row;
+      x[k] = z[k] = (vec)(0.0f);
+      if (line < rows && c < image.channels && iy >= 0 && iy < image.height && ix >= 0 &&
+          ix < image.width) {
+        const long at = (((long)n * image.height + iy) * image.width + ix) * image.channels + c;
+        inside |= 1 << k;
+        x[k] = vector_load(r.x + at);
+        if (r.view == GRADIENT)
+          z[k] = vector_load(r.z + at);
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < pending; k++)
+      if (first + k * step < count)
+        room[(first + k * step) * CHANNEL_VECTORS + id % CHANNEL_VECTORS] =
+            inside >> k & 1 ? apply_reading(r, table, x[k], z[k]) : (vec)(0.0f);
   }
 }
 
@@ -84,10 +102,16 @@ typedef struct {
 // Stores a strip of results; `at` is the element of its first, `count` how many there are.
 inline void finish_strip(Finish f, FinishTable table, vec acc[STRIP], int count, int left,
                          global float *y, long at, Gathered *g) {
+  FinishOperands operands[STRIP];
+#pragma unroll
+  for (int t = 0; t < STRIP; t++)
+    if (t < count)
+      operands[t] = finish_operands(f, y, at + (long)t * f.channels);
 #pragma unroll
   for (int t = 0; t < STRIP; t++)
     if (t < count) {
-      finish_vector(f, table, acc[t], left, y, at + (long)t * f.channels, &g->first, &g->second);
+      finish_vector(f, table, operands[t], acc[t], left, y, at + (long)t * f.channels, &g->first,
+                    &g->second);
       if (f.kind == STATISTICS) {
         const vec distance = acc[t] - g->origin;
         g->first += distance;
@@ -100,8 +124,9 @@ inline void finish_strip(Finish f, FinishTable table, vec acc[STRIP], int count,
 // PoCL 3.1 can do), over results `width` wide, to the split's row of `partial`.
 inline void gather_sums(Finish f, Gathered g, Share s, int width, const int strips, local vec *room,
                         global float *partial) {
-  vec one = group_sum(g.first, CHANNEL_VECTORS, strips, room);
-  vec two = group_sum(g.second, CHANNEL_VECTORS, strips, room);
+  const int wanted = f.kind == STATISTICS || f.kind == FINISH ? strips : 1;
+  vec one = group_sum(g.first, CHANNEL_VECTORS, wanted, room);
+  vec two = group_sum(g.second, CHANNEL_VECTORS, wanted, room);
   if (f.kind == STATISTICS) {
     const vec mean = one / (float)(s.rows * width);
     two = fmax(two - one * mean, (vec)(0.0f));

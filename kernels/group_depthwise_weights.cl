@@ -39,7 +39,9 @@ inline void weights_row(const int size, const int stride, local const vec *room,
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
     const Share s = group_share(out, rows, share, band);                                           \
-    const int id = get_local_id(0), v = id % CHANNEL_VECTORS;                                      \
+    const int id = get_local_id(0), v = id % CHANNEL_VECTORS, own = s.c + v * V;                   \
+    const ReadingTable x_of = reading_table(rx, own < channels ? own : 0);                         \
+    const ReadingTable d_of = reading_table(rd, own < channels ? own : 0);                         \
     const int ky = id / CHANNEL_VECTORS % size, set = id / CHANNEL_VECTORS / size;                 \
     vec acc[size];                                                                                 \
     for (int kx = 0; kx < size; kx++)                                                              \
@@ -47,9 +49,11 @@ inline void weights_row(const int size, const int stride, local const vec *room,
     for (int i = 0; i < s.tiles; i++) {                                                            \
       const Patch t = patch_at(s, i, band);                                                        \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
-      stage_pixels(rx, in, t.n, s.c, t.y *stride - size / 2, t.left * stride - size / 2,           \
-                   (t.rows - 1) * stride + size, in_row, 128, room);                               \
-      stage_pixels(rd, out, t.n, s.c, t.y, t.left, t.rows, TILE_WIDTH, 128, gradient);             \
+      stage_pixels(rx, x_of, in, t.n, own, t.y *stride - size / 2, t.left * stride - size / 2,     \
+                   (t.rows - 1) * stride + size, (band - 1) * stride + size, in_row, 128, 1,       \
+                   room);                                                                          \
+      stage_pixels(rd, d_of, out, t.n, own, t.y, t.left, t.rows, band, TILE_WIDTH, 128, 1,         \
+                   gradient);                                                                      \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       if (set < sets)                                                                              \
         for (int y = set; y < t.rows; y += sets)                                                   \

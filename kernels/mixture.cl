@@ -32,16 +32,14 @@ kernel void mixture_dot(const int items, global const float *x, const long x_at,
 }
 NATIVE(mixture_dot)
 
-// dw[k] (+)= sum of parts[split, k, lane] over splits and lanes.
-kernel void mixture_slopes(const int items, global const float *parts, const long parts_at,
-                           global float *dw, const long dw_at, const int splits,
-                           const int accumulate) {
+// dw[k] (+)= sum over the lanes of sums[k, lane].
+kernel void mixture_slopes(const int items, global const float *sums, const long sums_at,
+                           global float *dw, const long dw_at, const int accumulate) {
   ITEM(k);
-  parts += parts_at + (long)k * V;
+  sums += sums_at + (long)k * V;
   float sum = 0.0f;
-  for (int s = 0; s < splits; s++)
-    for (int lane = 0; lane < V; lane++)
-      sum += parts[(long)s * items * V + lane];
+  for (int lane = 0; lane < V; lane++)
+    sum += sums[lane];
   dw[dw_at + k] = accumulate ? dw[dw_at + k] + sum : sum;
 }
 NATIVE(mixture_slopes)

@@ -16,7 +16,11 @@
 #define outlined static __attribute__((noinline))
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
-#ifdef GROUP
+#if defined(GROUP) && defined(ALIGNED)
+// All rows begin at whole vectors.
+#define vector_load(p) (*(global const vec *)(p))
+#define vector_store(v, p) (*(global vec *)(p) = (v))
+#elif defined(GROUP)
 // A GPU moves a vector as one only where the compiler knows that it is aligned, else by lanes.
 inline vec vector_load(global const float *p) {
   return (size_t)p % sizeof(vec) ? JOIN(vload, V)(0, p) : *(global const vec *)p;
@@ -69,6 +73,13 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
   for (long at = ((long)get_group_id(0) * get_local_size(0) * per_item + get_local_id(0)) * V,     \
             at##_end = at + (long)per_item * get_local_size(0) * V;                                \
        at < at##_end && at < (count); at += get_local_size(0) * V)
+
+// Rows that an item has on their way at a time: a GPU waits long for the first.
+#ifdef GROUP
+#define PENDING_ROWS 8
+#else
+#define PENDING_ROWS 1
+#endif
 
 // Whether rows of `row` floats from p on are written past the caches: a large tensor, which is read
 // much later, whose vectors fill cache lines.

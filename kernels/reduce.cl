@@ -1,21 +1,16 @@
 // Ordered sums: the second stage of every reduction, always in the same order, without atomics.
+#include "reduce.h"
 
 // out[i,j,k,c] (+)= sum over s of partial[s,i,j,k,c]; `out` is a slice with strides.
-kernel void sum_partials(const int items, global const float *partial, const long partial_at,
-                         const int splits, const long split_stride, global float *out,
-                         const long out_at, const int size_j, const int size_k, const int stride_i,
-                         const int stride_j, const int stride_k, const int columns,
-                         const int accumulate) {
+kernel void sum_partials(SUM_PARTIALS_PARAMETERS) {
   ITEM(item); // (i x j x k) x channel vectors
   const int vectors = (columns + V - 1) / V;
   const int c = item % vectors * V, row = item / vectors;
-  const int k = row % size_k, j = row / size_k % size_j, i = row / size_k / size_j;
   partial += partial_at + (long)row * columns + c;
   vec sum = (vec)(0.0f);
   for (int s = 0; s < splits; s++)
     sum += vector_load(partial + s * split_stride);
-  out += out_at + (long)i * stride_i + (long)j * stride_j + (long)k * stride_k + c;
-  vector_put(sum, columns - c, out, accumulate);
+  store_sum(SUM_PARTIALS_OUTPUT, row, c, sum);
 }
 NATIVE(sum_partials)
 

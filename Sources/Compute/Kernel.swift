@@ -5,6 +5,9 @@ public struct Kernel: Hashable, Sendable {
   public let function: String
   /// Work-items of a group, where the kernel is written for that many; its items are a multiple.
   public let groupSize: Int?
+  /// Whether all rows that it reads or writes begin at whole vectors, so that it need not ask:
+  /// OpenCL compiles its file with `ALIGNED`.
+  public var isAligned = false
 
   public init(_ file: String, _ function: String, groupSize: Int? = nil) {
     self.file = file

@@ -9,7 +9,7 @@ public final class NativeDevice: Device {
   private let instructionSet: Int32
   private let pool: OpaquePointer
   private var kernels: [Kernel: native_kernel] = [:]
-  private var memory = BufferPool<UnsafeMutableRawPointer>()
+  private var memory = BufferPool()
   /// What is being made ready, if something is.
   private var planning: NativePlan?
 
@@ -59,7 +59,7 @@ public final class NativeDevice: Device {
   }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    let wanted = BufferPool<UnsafeMutableRawPointer>.capacity(for: byteCount)
+    let wanted = BufferPool.capacity(for: byteCount)
     let planned = planning?.memory
     let (pointer, capacity) = try planned?.take(capacity: wanted) ?? take(capacity: wanted)
     return NativeStorage(

@@ -52,7 +52,7 @@ final class NativePlan: Plan {
 /// did at the first.
 final class PlannedMemory {
   private let device: NativeDevice
-  private var free = BufferPool<UnsafeMutableRawPointer>()
+  private var free = BufferPool()
   private var all: [(UnsafeMutableRawPointer, capacity: Int)] = []
 
   init(of device: NativeDevice) { self.device = device }

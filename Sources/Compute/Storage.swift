@@ -14,10 +14,11 @@ open class Storage {
   }
 }
 
-/// Memory let go, kept by size for the next that it is large enough for: a planned step allocates
-/// nothing after the first rounds, and subnets of many sizes share what the largest needs.
-public struct BufferPool<Buffer> {
-  private var free: [Int: [Buffer]] = [:]
+/// Memory let go, kept for the next that it is large enough for: a planned step allocates nothing
+/// after the first rounds, and subnets of many sizes share what the largest needs.
+public struct BufferPool {
+  /// By capacity, in ascending order.
+  private var free: [(buffer: UnsafeMutableRawPointer, capacity: Int)] = []
   public private(set) var keptBytes = 0
 
   public init() {}
@@ -29,26 +30,36 @@ public struct BufferPool<Buffer> {
     return needed.dividedRoundingUp(by: step) * step
   }
 
-  /// The smallest kept buffer of at least `capacity` bytes, with its size, unless more than half of
-  /// it would lie idle.
-  public mutating func take(capacity: Int) -> (buffer: Buffer, capacity: Int)? {
-    let size =
-      free[capacity] != nil
-      ? capacity : free.keys.lazy.filter { capacity < $0 && $0 <= 2 * capacity }.min()
-    guard let size, let buffer = free[size]?.popLast() else { return nil }
-    if free[size]?.isEmpty == true { free[size] = nil }
-    keptBytes -= size
-    return (buffer, size)
+  /// The first of at least `capacity` bytes; how many there are if none is as large.
+  private func position(of capacity: Int) -> Int {
+    var (first, last) = (0, free.count)
+    while first < last {
+      let middle = (first + last) / 2
+      if free[middle].capacity < capacity { first = middle + 1 } else { last = middle }
+    }
+    return first
   }
 
-  public mutating func put(_ buffer: Buffer, capacity: Int) {
-    free[capacity, default: []].append(buffer)
+  /// The smallest kept buffer of at least `capacity` bytes, with its size, unless more than half of
+  /// it would lie idle.
+  public mutating func take(
+    capacity: Int
+  ) -> (buffer: UnsafeMutableRawPointer, capacity: Int)? {
+    let position = position(of: capacity)
+    guard position < free.count, free[position].capacity <= 2 * capacity else { return nil }
+    let taken = free.remove(at: position)
+    keptBytes -= taken.capacity
+    return taken
+  }
+
+  public mutating func put(_ buffer: UnsafeMutableRawPointer, capacity: Int) {
+    free.insert((buffer, capacity), at: position(of: capacity))
     keptBytes += capacity
   }
 
   /// Everything kept, forgotten here: for its owner to release.
-  public mutating func drain() -> [Buffer] {
-    defer { (free, keptBytes) = ([:], 0) }
-    return free.values.flatMap { $0 }
+  public mutating func drain() -> [UnsafeMutableRawPointer] {
+    defer { (free, keptBytes) = ([], 0) }
+    return free.map(\.buffer)
   }
 }

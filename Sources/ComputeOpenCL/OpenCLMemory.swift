@@ -7,21 +7,24 @@ import Compute
 /// user runs after them.
 final class OpenCLMemory {
   private let queue: OpenCLQueue
-  private var pool = BufferPool<cl_mem>()
+  private var pool = BufferPool()
 
   init(_ queue: OpenCLQueue) { self.queue = queue }
 
   deinit { drain() }
 
   func take(byteCount: Int) throws -> (buffer: cl_mem, capacity: Int) {
-    let capacity = BufferPool<cl_mem>.capacity(for: byteCount)
-    return try pool.take(capacity: capacity) ?? (newBuffer(capacity, used: byteCount), capacity)
+    let capacity = BufferPool.capacity(for: byteCount)
+    if let kept = pool.take(capacity: capacity) { return (cl_mem(kept.buffer), kept.capacity) }
+    return (try newBuffer(capacity, used: byteCount), capacity)
   }
 
-  func put(_ buffer: cl_mem, capacity: Int) { pool.put(buffer, capacity: capacity) }
+  func put(_ buffer: cl_mem, capacity: Int) {
+    pool.put(UnsafeMutableRawPointer(buffer), capacity: capacity)
+  }
 
   private func drain() {
-    for buffer in pool.drain() { _ = queue.cl.pointee.clReleaseMemObject(buffer) }
+    for buffer in pool.drain() { _ = queue.cl.pointee.clReleaseMemObject(cl_mem(buffer)) }
   }
 
   private func newBuffer(_ capacity: Int, used: Int) throws -> cl_mem {

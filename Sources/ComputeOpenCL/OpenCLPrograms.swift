@@ -1,8 +1,15 @@
 import COpenCL
 import Compute
 
-/// A device's programs, one for each kernel file, and its kernels: made at first use, then kept.
+/// A device's programs, one or two for each kernel file, and its kernels: made at first use, then
+/// kept.
 final class OpenCLPrograms {
+  /// A file, and what it is compiled for.
+  private struct Unit: Hashable {
+    var file: String
+    var isAligned: Bool
+  }
+
   /// A kernel object, and the work-items of its groups.
   struct Function {
     var handle: cl_kernel
@@ -17,7 +24,7 @@ final class OpenCLPrograms {
   private let queue: OpenCLQueue
   private let cache: ProgramCache?
   private let options: String
-  private var programs: [String: cl_program] = [:]
+  private var programs: [Unit: cl_program] = [:]
   private var functions: [Kernel: Function] = [:]
 
   init(_ queue: OpenCLQueue, cacheFolder: String?) {
@@ -41,15 +48,16 @@ final class OpenCLPrograms {
     return function
   }
 
-  func program(_ file: String) throws -> cl_program {
-    if let program = programs[file] { return program }
-    guard let source = KernelSources.program(file) else {
-      preconditionFailure("no kernel file \(file).cl")
+  private func program(_ unit: Unit) throws -> cl_program {
+    if let program = programs[unit] { return program }
+    guard let source = KernelSources.program(unit.file) else {
+      preconditionFailure("no kernel file \(unit.file).cl")
     }
     let key = ProgramKey(
-      file: file, source: source, options: options, device: queue.info.fingerprint)
+      file: unit.file, source: source, options: options + (unit.isAligned ? " -D ALIGNED" : ""),
+      device: queue.info.fingerprint)
     let program = try kept(key) ?? compiled(key)
-    programs[file] = program
+    programs[unit] = program
     return program
   }
 
@@ -57,7 +65,8 @@ final class OpenCLPrograms {
     let cl = queue.cl
     let subject = "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl"
     var status: cl_int = 0
-    let created = cl.pointee.clCreateKernel(try program(kernel.file), kernel.function, &status)
+    let unit = Unit(file: kernel.file, isAligned: kernel.isAligned)
+    let created = cl.pointee.clCreateKernel(try program(unit), kernel.function, &status)
     precondition(
       status != CL_INVALID_KERNEL_NAME, "no kernel \(kernel.function) in \(kernel.file).cl")
     guard let handle = created else {
@@ -87,12 +96,14 @@ final class OpenCLPrograms {
 
   /// The program from the cache, where the driver takes it.
   private func kept(_ key: ProgramKey) -> cl_program? {
-    guard let binary = cache?.program(key), let program = loaded(binary) else { return nil }
+    guard let binary = cache?.program(key), let program = loaded(binary, key.options) else {
+      return nil
+    }
     cached += 1
     return program
   }
 
-  private func loaded(_ binary: [UInt8]) -> cl_program? {
+  private func loaded(_ binary: [UInt8], _ options: String) -> cl_program? {
     var status: cl_int = 0
     var binaryStatus: cl_int = 0
     var device: cl_device_id? = queue.info.device
@@ -103,7 +114,8 @@ final class OpenCLPrograms {
         queue.context, 1, &device, &length, &start, &binaryStatus, &status)
     }
     guard let program = created else { return nil }
-    guard status == CL_SUCCESS, binaryStatus == CL_SUCCESS, build(program) == CL_SUCCESS else {
+    guard status == CL_SUCCESS, binaryStatus == CL_SUCCESS, build(program, options) == CL_SUCCESS
+    else {
       _ = queue.cl.pointee.clReleaseProgram(program)
       return nil
     }
@@ -120,7 +132,7 @@ final class OpenCLPrograms {
     guard let program = created else {
       throw OpenCLStatus.error(status, "clCreateProgramWithSource", subject)
     }
-    status = build(program)
+    status = build(program, key.options)
     guard status == CL_SUCCESS else {
       let log = buildLog(program, subject)
       _ = queue.cl.pointee.clReleaseProgram(program)
@@ -135,7 +147,7 @@ final class OpenCLPrograms {
     return program
   }
 
-  private func build(_ program: cl_program) -> cl_int {
+  private func build(_ program: cl_program, _ options: String) -> cl_int {
     var device: cl_device_id? = queue.info.device
     return queue.cl.pointee.clBuildProgram(program, 1, &device, options, nil, nil)
   }

@@ -12,6 +12,12 @@ namespace {
 TEXT(prelude)
 #embed "../../kernels/prelude.h"
 END_TEXT
+TEXT(batch_norm_header)
+#embed "../../kernels/batch_norm.h"
+END_TEXT
+TEXT(reduce_header)
+#embed "../../kernels/reduce.h"
+END_TEXT
 TEXT(reading_header)
 #embed "../../kernels/reading.h"
 END_TEXT
@@ -104,6 +110,8 @@ const native_kernel_source sources[] = {
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
     {"planes.h", planes},
+    {"batch_norm.h", batch_norm_header},
+    {"reduce.h", reduce_header},
     {"group.h", group_header},
     {"group_product.h", group_product_header},
     {"group_depthwise.h", group_depthwise_header},

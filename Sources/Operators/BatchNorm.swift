@@ -68,13 +68,13 @@ extension BatchNorm {
     guard case .batch(let momentum) = statistics else {
       preconditionFailure("a batch's sums for running statistics")
     }
-    let sums = try sums.combined(rows: rows, isStatistics: true)
     let device = sums.partial.device
     let channels = parameters[0].count
     let saved = try device.empty([4, channels])
     let running = momentum == nil ? [nil, nil] : [parameters[2], parameters[3]]
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_statistics"), items: device.tile.vectors(channels),
+    try device.launchSecondStage(
+      "batch_norm", "batch_norm_statistics", vectors: device.tile.vectors(channels),
+      splits: sums.partial.shape[0],
       [
         .tensor(sums.partial), .tensor(parameters[0]), .tensor(parameters[1]),
         .tensor(running[0]), .tensor(running[1]), .tensor(saved), .int(rows), .int(channels),
@@ -98,14 +98,14 @@ extension BatchNorm {
     precondition(
       gamma == nil || beta == nil || gamma?.accumulate == beta?.accumulate,
       "gamma and beta are accumulated alike")
-    let sums = try sums.combined(rows: rows(x), isStatistics: false)
     let device = x.device
     let channels = normalization.saved.shape[1]
     let coefficients = try device.empty([3, channels])
     var isBatch = false
     if case .batch = statistics { isBatch = true }
-    try device.launch(
-      Kernel("batch_norm", "batch_norm_coefficients"), items: device.tile.vectors(channels),
+    try device.launchSecondStage(
+      "batch_norm", "batch_norm_coefficients", vectors: device.tile.vectors(channels),
+      splits: sums.partial.shape[0],
       [
         .tensor(sums.partial), .tensor(normalization.saved), .tensor(gamma?.tensor),
         .tensor(beta?.tensor), .tensor(coefficients), .int(rows(x)), .int(channels),

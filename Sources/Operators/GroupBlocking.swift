@@ -49,32 +49,26 @@ struct GroupProduct: Equatable {
   }
 }
 
-/// The tile of a weight gradient, and the splits of the rows that it is summed over.
+/// The splits of the rows that a weight gradient is summed over.
 struct GroupWeights: Equatable {
-  var isLarge: Bool
   var splits: Int
   var rowsPerSplit: Int
 
   /// Most splits: as many partial sums are added up for each weight.
   static let mostSplits = 256
+  /// Terms, and columns, of a tile.
+  static let tile = 32
 
-  private var tile: Int { isLarge ? 64 : 32 }
-
-  func tiles(terms: Int, columns: Int) -> Int {
+  static func tiles(terms: Int, columns: Int) -> Int {
     terms.dividedRoundingUp(by: tile) * columns.dividedRoundingUp(by: tile)
   }
 
   init(rows: Int, terms: Int, columns: Int, units: Int) {
-    (isLarge, splits, rowsPerSplit) = (false, 1, rows)
-    let small = tiles(terms: terms, columns: columns)
-    isLarge = true
-    // Larger tiles read less, unless they are mostly empty.
-    isLarge = 4 * 3 * tiles(terms: terms, columns: columns) <= 4 * small
-    let wanted = (8 * units).dividedRoundingUp(by: tiles(terms: terms, columns: columns))
+    let tiles = GroupWeights.tiles(terms: terms, columns: columns)
     let most = min(
       rows.dividedRoundingUp(by: 4 * GroupProduct.step), GroupWeights.mostSplits,
       max(1, Blocking.partialFloats * 4 / (terms * columns)))
-    let parts = max(1, min(wanted, most))
+    let parts = max(1, min((8 * units).dividedRoundingUp(by: tiles), most))
     rowsPerSplit =
       rows.dividedRoundingUp(by: parts).dividedRoundingUp(by: GroupProduct.step) * GroupProduct.step
     splits = rows.dividedRoundingUp(by: rowsPerSplit)

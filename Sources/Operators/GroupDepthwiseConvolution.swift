@@ -63,8 +63,9 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     arguments += finish.arguments()
     arguments += finish.inference()
     arguments += [.tensor(sums?.partial)]
-    try device.launch(
-      Kernel("group_depthwise", function, groupSize: band.groupSize), items: items, arguments)
+    try device.launchGroups(
+      Kernel("group_depthwise", function, groupSize: band.groupSize), items: items,
+      rows: [y.shape[3], w.strides[0], w.strides[1]], arguments)
     return sums
   }
 
@@ -82,10 +83,10 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     var arguments = x.inputArguments() + [x.viewArgument]
     arguments += gradient.arguments() + [gradient.viewArgument, .tensor(partial)]
     arguments += sizes(rows: rows, input: x.shape, output: shape, share: share)
-    try device.launch(
+    try device.launchGroups(
       Kernel(
         "group_depthwise_weights", "group_depthwise_weights\(size)_\(stride)", groupSize: 128),
-      items: items, arguments)
+      items: items, rows: [shape[3]], arguments)
     try device.sumPartials(partial, into: sink)
   }
 

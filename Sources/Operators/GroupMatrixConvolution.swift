@@ -8,12 +8,14 @@ struct GroupMatrixConvolution: ConvolutionMethod {
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let columns = w.shape[3] / groups
-    let packed = try WeightMatrix.straight(w)
     return try product(
       x, kernel: (w.shape[0], w.shape[1]), depth: w.shape[2], into: y, columns: columns, finish,
       Gather(
-        mul: convolution.stride, div: 1, shift: -convolution.padding, step: convolution.dilation)
-    ) { packed.part(from: $0 * columns) }
+        mul: convolution.stride, div: 1, shift: -convolution.padding, step: convolution.dilation),
+      wRow: w.strides[2]
+    ) {
+      [.tensor(w, from: $0 * columns)] + w.strides.map { .int($0) }
+    }
   }
 
   func backward(
@@ -23,13 +25,15 @@ struct GroupMatrixConvolution: ConvolutionMethod {
     guard input.requiresGradient else { return }
     let columns = w.shape[3] / groups
     try input.storeGradient { y, finish in
-      let turned = try WeightMatrix.turned(w, groups: groups)
-      return try product(
+      try product(
         gradient, kernel: (w.shape[0], w.shape[1]), depth: columns, into: y, columns: w.shape[2],
         finish,
         Gather(
-          mul: 1, div: convolution.stride, shift: convolution.padding, step: -convolution.dilation)
-      ) { turned.part(from: $0 * turned.matrix.count / groups) }
+          mul: 1, div: convolution.stride, shift: convolution.padding, step: -convolution.dilation),
+        wRow: w.strides[2]
+      ) {
+        [.tensor(w, from: $0 * columns)] + [0, 1, 3, 2].map { .int(w.strides[$0]) }
+      }
     }
   }
 
@@ -40,9 +44,13 @@ struct GroupMatrixConvolution: ConvolutionMethod {
   }
 
   /// y = windows of x times a matrix, group by group, in either direction.
+  ///
+  /// - Parameters:
+  ///   - wRow: elements from a row of the weights to the next.
+  ///   - matrix: a group's weights, and the strides of their taps (two), terms and columns.
   private func product(
     _ x: Reading, kernel: (y: Int, x: Int), depth: Int, into y: Tensor, columns: Int,
-    _ finish: Finish, _ gather: Gather, matrix: (_ group: Int) -> [Argument]
+    _ finish: Finish, _ gather: Gather, wRow: Int, matrix: (_ group: Int) -> [Argument]
   ) throws -> ChannelSums? {
     let device = y.device
     let channels = y.shape[3]
@@ -72,7 +80,8 @@ struct GroupMatrixConvolution: ConvolutionMethod {
         arguments += finish.arguments(from: to)
         arguments += finish.inference(from: to)
         arguments += [.tensor(sums?.partial, from: to)]
-        try device.launch(function, items: groups, arguments)
+        try device.launchGroups(
+          function, items: groups, rows: [x.shape[3], channels, wRow], arguments)
       }
       if cut.splits == 1 {
         try launch(items, [.int(1), .int(cut.each), .int(0)], finish)
@@ -93,9 +102,8 @@ struct GroupMatrixConvolution: ConvolutionMethod {
     let terms = w.shape[0] * w.shape[1] * device.tile.padded(depth)
     let cut = GroupWeights(
       rows: rows, terms: terms, columns: columns, units: device.description.computeUnits)
-    let items = cut.splits * cut.tiles(terms: terms, columns: columns) * 64
-    let function = Kernel(
-      "group_weights", "group_weights_\(cut.isLarge ? "large" : "small")", groupSize: 64)
+    let items = cut.splits * GroupWeights.tiles(terms: terms, columns: columns) * 64
+    let function = Kernel("group_weights", "group_weights", groupSize: 64)
     for group in 0..<groups {
       let (from, to) = (group * depth, group * columns)
       let partial = try device.empty([cut.splits, w.shape[0], w.shape[1], depth, columns])
@@ -108,55 +116,11 @@ struct GroupMatrixConvolution: ConvolutionMethod {
         .int(w.shape[1]), .int(depth), .int(convolution.stride), .int(-convolution.padding),
         .int(convolution.dilation), .int(cut.rowsPerSplit),
       ]
-      try device.launch(function, items: items, arguments)
+      try device.launchGroups(
+        function, items: items, rows: [x.shape[3], gradient.shape[3], columns], arguments)
       let part = sink.tensor.slice(
         from: [0, 0, 0, to], sizes: [w.shape[0], w.shape[1], depth, columns])
       try device.sumPartials(partial, into: GradientSink(part, accumulate: sink.accumulate))
     }
-  }
-}
-
-/// Weights [Ky,Kx,depth,columns] as a product reads them.
-private struct WeightMatrix {
-  var matrix: Tensor
-  var row: Int
-
-  func part(from element: Int) -> [Argument] { [.tensor(matrix, from: element), .int(row)] }
-
-  /// [Ky*Kx*depth, columns of all groups]: the weights themselves if their strides are a
-  /// matrix's, else a copy.
-  static func straight(_ w: Tensor) throws -> WeightMatrix {
-    if w.isMatrixOfWeights { return WeightMatrix(matrix: w, row: w.strides[2]) }
-    let row = w.device.tile.padded(w.shape[3])
-    let rows = w.shape[0] * w.shape[1] * w.shape[2]
-    let copy = WeightMatrix(matrix: try w.device.empty([rows, row]), row: row)
-    try copy.pack(w, columns: w.shape[3], transpose: false)
-    return copy
-  }
-
-  /// For the input's gradient: [groups, Ky*Kx*columns, depth].
-  static func turned(_ w: Tensor, groups: Int) throws -> WeightMatrix {
-    let columns = w.shape[3] / groups
-    let row = w.device.tile.padded(w.shape[2])
-    let rows = w.shape[0] * w.shape[1] * columns
-    let turned = WeightMatrix(matrix: try w.device.empty([groups, rows, row]), row: row)
-    for group in 0..<groups {
-      try turned.pack(
-        w, from: group * columns, columns: columns, transpose: true, offset: group * rows * row)
-    }
-    return turned
-  }
-
-  private func pack(
-    _ w: Tensor, from column: Int = 0, columns: Int, transpose: Bool, offset: Int = 0
-  ) throws {
-    try w.device.launch(
-      Kernel("group_convolution", "group_pack"),
-      items: w.shape[0] * w.shape[1] * columns * w.shape[2],
-      [
-        .tensor(w, from: column), .int(w.strides[0]), .int(w.strides[1]), .int(w.strides[2]),
-        .int(w.shape[1]), .int(w.shape[2]), .int(columns), .flag(transpose),
-        .tensor(matrix, from: offset), .int(row),
-      ])
   }
 }

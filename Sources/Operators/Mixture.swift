@@ -47,7 +47,7 @@ public struct Mixture: Operator {
     let device = gradient.device
     let chunk = device.tile.reductionRows(columns: 1)
     let splits = gradient.count.dividedRoundingUp(by: chunk)
-    let parts = try device.empty([splits, columns, device.tile.lanes])
+    let parts = try device.empty([splits, 1, 1, columns, device.tile.lanes])
     for k in 0..<columns {
       try device.launch(
         Kernel("mixture", "mixture_dot"), items: splits,
@@ -56,10 +56,11 @@ public struct Mixture: Operator {
           .int(chunk), .int(k), .int(columns),
         ])
     }
-    let fewer = try device.combined(parts)
+    let sums = try device.empty([1, 1, columns, device.tile.lanes])
+    try device.sumPartials(parts, into: GradientSink(sums, accumulate: false))
     try device.launch(
       Kernel("mixture", "mixture_slopes"), items: columns,
-      [.tensor(fewer), .tensor(sink.tensor), .int(fewer.shape[0]), .flag(sink.accumulate)])
+      [.tensor(sums), .tensor(sink.tensor), .flag(sink.accumulate)])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

@@ -1,38 +1,20 @@
-// On a GPU reductions are cut into more splits than one item should add up: a first stage makes
-// every few of them one, in order.
-
-/// Splits that an item adds up in a first stage, and how many are left to the second at most.
-private let (factor, most) = (16, 32)
-
-extension ChannelSums {
-  /// Few enough splits for a second stage; `rows` of all of them.
-  func combined(rows: Int, isStatistics: Bool) throws -> ChannelSums {
-    let (splits, channels, device) = (partial.shape[0], partial.shape[2], partial.device)
-    guard device.kernelShape == .group, splits > most else { return self }
-    let fewer = splits.dividedRoundingUp(by: factor)
-    let sums = ChannelSums(
-      partial: try device.empty([fewer, 2, channels]), rowsPerSplit: rowsPerSplit * factor)
-    try device.launch(
-      Kernel("group_sums", "combine_splits"), items: fewer * device.tile.vectors(channels),
-      [
-        .tensor(partial), .tensor(sums.partial), .int(splits), .int(channels), .int(factor),
-        .int(rows), .int(rowsPerSplit), .flag(isStatistics),
-      ])
-    return try sums.combined(rows: rows, isStatistics: isStatistics)
-  }
-}
+// The second stage of a reduction adds up what the splits of the first one have stored, in order.
 
 extension Device {
-  /// [fewer splits, ...] of `partial` [splits, ...], where a second stage should not add up so many.
-  func combined(_ partial: Tensor) throws -> Tensor {
-    let splits = partial.shape[0]
-    guard kernelShape == .group, splits > most else { return partial }
-    let fewer = splits.dividedRoundingUp(by: factor)
-    let count = partial.count / splits
-    let sums = try empty([fewer] + partial.shape.dropFirst())
+  /// Launches `function` of `file` over `vectors`, each the sum of `splits`: an item for each, or on
+  /// a GPU, where splits are many and vectors few, the items of a group (`kernels/group_sums.cl`).
+  func launchSecondStage(
+    _ file: String, _ function: String, vectors: Int, splits: Int, _ arguments: [Argument]
+  ) throws {
+    guard kernelShape == .group else {
+      return try launch(Kernel(file, function), items: vectors, arguments)
+    }
+    // `SUM_GROUP` of the kernel file; a lane should have four splits to add up.
+    let group = 256
+    var lanes = 1
+    while lanes < 64, 4 * lanes < splits { lanes *= 2 }
     try launch(
-      Kernel("group_sums", "sum_splits"), items: fewer * tile.vectors(count),
-      [.tensor(partial), .tensor(sums), .int(splits), .int(count), .int(factor)])
-    return try combined(sums)
+      Kernel("group_sums", "group_\(function)", groupSize: group),
+      items: vectors.dividedRoundingUp(by: group / lanes) * group, arguments + [.int(lanes)])
   }
 }

@@ -17,7 +17,8 @@ extension Tile {
 
   /// Rows that one partial sum covers: enough to stay in a core's cache, few enough to share out.
   func reductionRows(columns: Int) -> Int {
-    min(max(2 * elementsPerItem / max(columns, 1), 64), 1024)
+    let least = elementsPerItem <= lanes ? 32 : 64
+    return min(max(2 * elementsPerItem / max(columns, 1), least), 1024)
   }
 }
 
@@ -71,10 +72,10 @@ extension Device {
       partial.shape.count == 5 && out.shape == Array(partial.shape.dropFirst()),
       "sum \(partial.shape) into \(out.shape)")
     precondition(out.strides[3] == 1, "sum into columns with stride \(out.strides[3])")
-    let partial = try combined(partial)
-    try launch(
-      Kernel("reduce", "sum_partials"),
-      items: out.shape[0] * out.shape[1] * out.shape[2] * tile.vectors(out.shape[3]),
+    try launchSecondStage(
+      "reduce", "sum_partials",
+      vectors: out.shape[0] * out.shape[1] * out.shape[2] * tile.vectors(out.shape[3]),
+      splits: partial.shape[0],
       [
         .tensor(partial), .int(partial.shape[0]), .long(partial.strides[0]), .tensor(out),
         .int(out.shape[1]), .int(out.shape[2]), .int(out.strides[0]), .int(out.strides[1]),
