@@ -1,7 +1,7 @@
 import NativeKernels
 
 /// The processor itself, through kernels compiled into the binary: needs no driver.
-public final class NativeDevice: Device {
+public final class NativeDevice: Device, BufferSource {
   public let description: DeviceDescription
   public let tile: Tile
   public var tuning = Tuning()
@@ -59,16 +59,12 @@ public final class NativeDevice: Device {
   }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    let wanted = BufferPool.capacity(for: byteCount)
-    let planned = planning?.memory
-    let (pointer, capacity) = try planned?.take(capacity: wanted) ?? take(capacity: wanted)
-    return NativeStorage(
-      device: self, byteCount: byteCount, capacity: capacity, planned: planned, pointer: pointer)
+    try NativeStorage(device: self, byteCount: byteCount, from: planning?.memory ?? self)
   }
 
-  /// Memory of at least `capacity` bytes, and how many it has.
-  func take(capacity: Int) throws -> (UnsafeMutableRawPointer, capacity: Int) {
-    try memory.take(capacity: capacity) ?? (newBuffer(capacity), capacity)
+  public func take(byteCount: Int) throws -> (buffer: UnsafeMutableRawPointer, capacity: Int) {
+    let capacity = BufferPool.capacity(for: byteCount)
+    return try memory.take(capacity: capacity) ?? (newBuffer(capacity), capacity)
   }
 
   /// Buffers taken from the system since the device was opened; others were used before.
@@ -84,7 +80,7 @@ public final class NativeDevice: Device {
     return HugePages.allocate(byteCount: capacity)
   }
 
-  func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+  public func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
     // Many subnets of many sizes must not fill the machine with memory that none of them uses.
     if memory.keptBytes + capacity > Host.memoryBytes / 4 {
       for buffer in memory.drain() { buffer.deallocate() }
@@ -142,7 +138,7 @@ public final class NativeDevice: Device {
 
   public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
     precondition(planning == nil, "a plan within a plan")
-    let plan = NativePlan(PlannedMemory(of: self), pool)
+    let plan = NativePlan(PlannedMemory(from: self), pool)
     planning = plan
     defer { planning = nil }
     plan.finish(try work())
@@ -180,25 +176,15 @@ final class NativeStorage: Storage {
   let pointer: UnsafeMutableRawPointer
   let capacity: Int
   let owner: NativeDevice
-  /// Where it comes from, if a plan made it.
-  let planned: PlannedMemory?
+  /// Where it comes from: the device itself or a plan.
+  let source: any BufferSource
 
-  init(
-    device: NativeDevice, byteCount: Int, capacity: Int, planned: PlannedMemory?,
-    pointer: UnsafeMutableRawPointer
-  ) {
+  init(device: NativeDevice, byteCount: Int, from source: any BufferSource) throws {
+    (pointer, capacity) = try source.take(byteCount: byteCount)
     owner = device
-    self.capacity = capacity
-    self.planned = planned
-    self.pointer = pointer
+    self.source = source
     super.init(device: device, byteCount: byteCount)
   }
 
-  deinit {
-    if let planned {
-      planned.recycle(pointer, capacity: capacity)
-    } else {
-      owner.recycle(pointer, capacity: capacity)
-    }
-  }
+  deinit { source.recycle(pointer, capacity: capacity) }
 }

@@ -34,7 +34,7 @@ final class NativePlan: Plan {
   func append(_ launch: NativeLaunch, _ arguments: [Argument]) {
     launches.append(launch)
     for case .storage(let storage as NativeStorage, _) in arguments
-    where storage.planned !== memory {
+    where storage.source !== memory {
       inputs[ObjectIdentifier(storage)] = storage
     }
   }
@@ -45,28 +45,5 @@ final class NativePlan: Plan {
     guard let output else { preconditionFailure("a plan run before it is made") }
     for launch in launches { launch.run(on: pool) }
     return output
-  }
-}
-
-/// Memory of a plan and of nobody else: its tensors follow each other in it at every run as they
-/// did at the first.
-final class PlannedMemory {
-  private let device: NativeDevice
-  private var free = BufferPool()
-  private var all: [(UnsafeMutableRawPointer, capacity: Int)] = []
-
-  init(of device: NativeDevice) { self.device = device }
-
-  deinit { for (pointer, capacity) in all { device.recycle(pointer, capacity: capacity) } }
-
-  func take(capacity: Int) throws -> (UnsafeMutableRawPointer, capacity: Int) {
-    if let kept = free.take(capacity: capacity) { return kept }
-    let taken = try device.take(capacity: capacity)
-    all.append(taken)
-    return taken
-  }
-
-  func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
-    free.put(pointer, capacity: capacity)
   }
 }

@@ -24,6 +24,7 @@ public final class OpenCLDevice: Device {
   private let writes: StagedWrites
   private let programs: OpenCLPrograms
   private var launchesSinceFlush = 0
+  private var planning: OpenCLPlan?
 
   /// Opens a device that `OpenCLPlatforms.discover` found, its compiled programs kept where the
   /// user's caches are, unless its driver keeps them.
@@ -47,13 +48,14 @@ public final class OpenCLDevice: Device {
   deinit { try? queue.finish() }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    try OpenCLStorage(device: self, byteCount: byteCount, memory: memory)
+    try OpenCLStorage(device: self, byteCount: byteCount, from: planning?.memory ?? memory)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int)
     throws
   {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
+    precondition(planning == nil, "a plan cannot repeat what the host writes")
     guard !bytes.isEmpty else { return }
     try writes.write(bytes, to: buffer(of: storage), at: byteOffset)
   }
@@ -80,20 +82,44 @@ public final class OpenCLDevice: Device {
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }
-    let function = try programs.function(kernel)
-    try setArguments(of: kernel, function, items: items, arguments)
-    var group = function.groupSize
+    let planning = planning
+    let function = try planning == nil ? programs.function(kernel) : programs.newFunction(kernel)
     // Kernels leave at once where the item lies past `items`, or its elements past their count.
-    var global = items.dividedRoundingUp(by: group) * group
-    try OpenCLStatus.check(
-      queue.cl.pointee.clEnqueueNDRangeKernel(
-        queue.handle, function.handle, 1, nil, &global, &group, 0, nil, nil),
-      "clEnqueueNDRangeKernel",
-      "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl on \(items) items")
+    let launch = OpenCLLaunch(
+      function: function,
+      global: items.dividedRoundingUp(by: function.groupSize) * function.groupSize,
+      kernel: kernel)
+    planning?.append(launch, arguments)
+    try setArguments(of: kernel, function, items: items, arguments)
+    try run(launch)
+  }
+
+  /// Hands a launch to the driver.
+  func run(_ launch: OpenCLLaunch) throws {
+    try launch.run(on: queue)
     launchesSinceFlush += 1
     guard launchesSinceFlush >= OpenCLDevice.launchesPerFlush else { return }
     try queue.flush()
     launchesSinceFlush = 0
+  }
+
+  public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
+    precondition(planning == nil, "a plan within a plan")
+    let plan = OpenCLPlan(PlannedMemory(from: memory), on: self, programs)
+    planning = plan
+    defer { planning = nil }
+    plan.finish(try work())
+    return plan
+  }
+
+  public var isPlanning: Bool { planning != nil }
+
+  public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
+    // Outside the plan: it keeps the memory, as an input, and not the launches.
+    let plan = planning
+    planning = nil
+    defer { planning = plan }
+    return try work()
   }
 
   private func setArguments(

@@ -5,7 +5,7 @@ import Compute
 ///
 /// One may be handed on while kernels that use it are in flight: the queue is in order, so its next
 /// user runs after them.
-final class OpenCLMemory {
+final class OpenCLMemory: BufferSource {
   private let queue: OpenCLQueue
   private var pool = BufferPool()
 
@@ -13,14 +13,14 @@ final class OpenCLMemory {
 
   deinit { drain() }
 
-  func take(byteCount: Int) throws -> (buffer: cl_mem, capacity: Int) {
+  func take(byteCount: Int) throws -> (buffer: UnsafeMutableRawPointer, capacity: Int) {
     let capacity = BufferPool.capacity(for: byteCount)
-    if let kept = pool.take(capacity: capacity) { return (cl_mem(kept.buffer), kept.capacity) }
-    return (try newBuffer(capacity, used: byteCount), capacity)
+    if let kept = pool.take(capacity: capacity) { return kept }
+    return (UnsafeMutableRawPointer(try newBuffer(capacity, used: byteCount)), capacity)
   }
 
-  func put(_ buffer: cl_mem, capacity: Int) {
-    pool.put(UnsafeMutableRawPointer(buffer), capacity: capacity)
+  func recycle(_ buffer: UnsafeMutableRawPointer, capacity: Int) {
+    pool.put(buffer, capacity: capacity)
   }
 
   private func drain() {
@@ -76,15 +76,17 @@ final class OpenCLMemory {
 final class OpenCLStorage: Storage {
   let buffer: cl_mem
   let owner: OpenCLDevice
-  private let memory: OpenCLMemory
+  /// Where it comes from: the device's memory or a plan's.
+  let source: any BufferSource
   private let capacity: Int
 
-  init(device: OpenCLDevice, byteCount: Int, memory: OpenCLMemory) throws {
-    (buffer, capacity) = try memory.take(byteCount: byteCount)
+  init(device: OpenCLDevice, byteCount: Int, from source: any BufferSource) throws {
+    let taken = try source.take(byteCount: byteCount)
+    (buffer, capacity) = (cl_mem(taken.buffer), taken.capacity)
     owner = device
-    self.memory = memory
+    self.source = source
     super.init(device: device, byteCount: byteCount)
   }
 
-  deinit { memory.put(buffer, capacity: capacity) }
+  deinit { source.recycle(UnsafeMutableRawPointer(buffer), capacity: capacity) }
 }

@@ -37,7 +37,7 @@ final class OpenCLPrograms {
   }
 
   deinit {
-    for function in functions.values { _ = queue.cl.pointee.clReleaseKernel(function.handle) }
+    for function in functions.values { release(function) }
     for program in programs.values { _ = queue.cl.pointee.clReleaseProgram(program) }
   }
 
@@ -47,6 +47,8 @@ final class OpenCLPrograms {
     functions[kernel] = function
     return function
   }
+
+  func release(_ function: Function) { _ = queue.cl.pointee.clReleaseKernel(function.handle) }
 
   private func program(_ unit: Unit) throws -> cl_program {
     if let program = programs[unit] { return program }
@@ -61,7 +63,8 @@ final class OpenCLPrograms {
     return program
   }
 
-  private func newFunction(_ kernel: Kernel) throws -> Function {
+  /// A kernel object of the caller's own, to be released.
+  func newFunction(_ kernel: Kernel) throws -> Function {
     let cl = queue.cl
     let subject = "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl"
     var status: cl_int = 0

@@ -1,3 +1,5 @@
+import Compute
+import ComputeOpenCL
 import Export
 import Laws
 import Operators
@@ -7,7 +9,19 @@ import Testing
   /// Bit for bit, for images written after the plan was made, while other plans and passes use
   /// the device.
   @Test(arguments: [1, 3]) func plansAnswerAsThePassTheyRepeat(threads: Int) throws {
-    let device = try NativeDevice(threads: threads)
+    try expectPlansToAnswer(on: NativeDevice(threads: threads))
+  }
+
+  /// With the kernels of CPUs and with those of GPUs.
+  @Test func plansAnswerOnEveryOpenCLDevice() throws {
+    let found = OpenCLPlatforms.discover().devices
+    if found.isEmpty { print("skipped: no OpenCL device to make a plan on") }
+    for info in found + found.filter({ $0.kernelShape == .tile }).map({ $0.withGroupKernels() }) {
+      try expectPlansToAnswer(on: OpenCLDevice(info))
+    }
+  }
+
+  private func expectPlansToAnswer(on device: any Device) throws {
     let space = try TrainingLaws.tinySpace()
     let supernet = try Supernet(space, on: device, seed: 7)
     try device.write(
