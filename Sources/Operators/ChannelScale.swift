@@ -11,12 +11,15 @@ public struct ChannelScale: Operator {
   }
 
   private func scale(_ x: Tensor, by s: Tensor, into sink: GradientSink) throws {
+    let (tile, positions) = (x.device.tile, x.shape[1] * x.shape[2])
+    // Whole images, or, where an item should do little, a few of their positions.
+    let chunk = tile.elementsPerItem <= tile.lanes ? min(4, positions) : positions
     try x.device.launch(
       Kernel("channel_scale", "channel_scale"),
-      items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
+      items: x.shape[0] * positions.dividedRoundingUp(by: chunk) * tile.vectors(x.shape[3]),
       [
-        .tensor(x), .tensor(s), .tensor(sink.tensor), .int(x.shape[1] * x.shape[2]),
-        .int(x.shape[3]), .flag(sink.accumulate),
+        .tensor(x), .tensor(s), .tensor(sink.tensor), .int(positions), .int(x.shape[3]),
+        .int(chunk), .flag(sink.accumulate),
       ])
   }
 
