@@ -49,8 +49,12 @@ public struct LatencyProcedure: Sendable {
 
   public init(timeLimit: Duration = .seconds(3)) { self.timeLimit = timeLimit }
 
-  /// For searches, which time hundreds of candidates one by one.
-  public static let brief = LatencyProcedure(timeLimit: .milliseconds(600))
+  /// For searches, which time hundreds of candidates one by one, and measure again what they choose.
+  public static let brief = {
+    var procedure = LatencyProcedure(timeLimit: .milliseconds(150))
+    procedure.precision = 0.05
+    return procedure
+  }()
 
   /// - Parameters:
   ///   - energy: read before and after each sample.

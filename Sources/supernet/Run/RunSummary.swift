@@ -73,8 +73,8 @@ struct RunSummary: Codable {
     for limit in row.limits ?? [] {
       limits.rows.append([
         limit.metric,
-        "\(limit.isLeast ? "at least" : "at most") \(Readable.significant(limit.limit))",
-        Readable.significant(limit.value),
+        "\(limit.isLeast ? "at least" : "at most") \(Readable.value(limit.limit, of: limit.metric))",
+        Readable.value(limit.value, of: limit.metric),
       ])
     }
     var table = Table(columns)

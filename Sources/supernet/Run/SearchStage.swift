@@ -141,7 +141,7 @@ struct SearchStage {
     let again = try CandidateCosts(
       goal.metrics, of: run.configuration.space,
       source: try DeviceSources(tables: tables, for: run.configuration.space) {
-        try run.timer($0, procedure: LatencyProcedure()).timer
+        try run.timer($0, procedure: LatencyProcedure(timeLimit: .seconds(1))).timer
       }.source)
     var fitting: [(architecture: Architecture, values: [String: Double])] = []
     var dropped = 0

@@ -131,7 +131,7 @@ extension StudyReport {
 }
 
 extension SearchGoal {
-  /// `maximise top1, minimise parameters; latency.cpu at most 0.001`.
+  /// `maximise top1, minimise parameters; latency.cpu at most 1.000 ms`.
   var text: String {
     let objectives = objectives.map {
       "\($0.direction.rawValue) \($0.metric)"
@@ -139,10 +139,18 @@ extension SearchGoal {
     return ([objectives] + (constraints.isEmpty ? [] : [limitsText])).joined(separator: "; ")
   }
 
-  /// `latency.cpu at most 0.001; top1 at least 0.9`.
+  /// `latency.cpu at most 1.000 ms; top1 at least 0.9`.
   var limitsText: String {
     constraints.map {
-      "\($0.metric) at \($0.isLeast ? "least" : "most") \(Readable.significant($0.limit))"
+      "\($0.metric) at \($0.isLeast ? "least" : "most") "
+        + Readable.value($0.limit, of: $0.metric)
     }.joined(separator: "; ")
+  }
+}
+
+extension Readable {
+  /// A metric's value as its unit asks.
+  static func value(_ value: Double, of metric: String) -> String {
+    CostMetric.OnDevice(metric)?.quantity == .latency ? milliseconds(value) : significant(value)
   }
 }
