@@ -56,6 +56,9 @@ public struct LatencyProcedure: Sendable {
     return procedure
   }()
 
+  /// For the few that a search would choose.
+  public static let careful = LatencyProcedure(timeLimit: .milliseconds(600))
+
   /// - Parameters:
   ///   - energy: read before and after each sample.
   ///   - afterRound: told how many are done.

@@ -14,9 +14,9 @@ struct SearchStage {
   /// Paths of latency tables, whose devices it may name.
   var tables: [String] = []
 
-  /// The best of a budget that are compared once more, on all validation images.
+  /// The best of a budget or by a goal that are compared once more, on all validation images.
   private static let finalists = 3
-  /// The best by a goal that are measured once more, until so many have kept to its limits.
+  /// The best that are measured once more, until so many have kept to their limits.
   private static let remeasured = 12
 
   private typealias Target = (description: DeviceDescription, timer: LatencyTimer)
@@ -58,8 +58,10 @@ struct SearchStage {
     try explore(search, named, costs)
     let selection = Selection(
       run: run, estimator: estimator, validation: try run.labelled(run.data.splits.validation))
-    var subnets = try budgets.compactMap {
-      try select(selection, from: search, $0.budget, $0.target)
+    var subnets = try targets.flatMap { target in
+      try select(
+        selection, from: search,
+        budgets.filter { $0.target.timer === target.timer }.map(\.budget), target.description)
     }
     if let goal { subnets += try select(selection, from: search, goal, costs) }
     guard !subnets.isEmpty else {
@@ -113,24 +115,46 @@ struct SearchStage {
     try AtomicFile.write(FrontFile.csv(search.study, devices: costs.devices), to: folder.front)
   }
 
-  /// Chooses, tests and writes a budget's subnet, if any fits.
+  /// Chooses, tests and writes a subnet for each of a device's budgets, where any fits.
+  ///
+  /// The luckiest measurement may have put a subnet first, so each is timed once more, and must keep
+  /// to the budget within what that measurement is uncertain of. What fits a smaller budget competes
+  /// under a larger one; of equals the fastest is chosen.
   private func select(
-    _ selection: Selection, from search: SubnetSearch, _ budget: SubnetBudget, _ target: Target
-  ) throws -> RunSummary.Row? {
-    let candidates = search.best(Self.finalists, by: budget.goal).map(\.architecture)
-    let device = target.description
-    guard let chosen = try selection.choose(candidates) else {
-      run.log.tell("\(device.identifier): no subnet found within \(budget.goal.limitsText).")
-      return nil
+    _ selection: Selection, from search: SubnetSearch, _ budgets: [SubnetBudget],
+    _ device: DeviceDescription
+  ) throws -> [RunSummary.Row] {
+    let timer = try run.timer(device.identifier, procedure: .careful).timer
+    func latency(_ architecture: Architecture) throws -> Latency {
+      try timer.latency(of: architecture, batch: 1)
     }
-    var row = try selection.handOver(chosen, name: budget.name)
-    row.device = device
-    row.budgetSeconds = budget.goal.constraints.first?.limit
-    row.latencies = [try target.timer.latency(of: chosen.architecture, batch: 1)]
-    // A large batch may not fit a device that one image fits.
-    let large = try? target.timer.latency(of: chosen.architecture, batch: settings.latencyBatch)
-    row.latencies += [large].compactMap(\.self)
-    return row
+    var rows: [RunSummary.Row] = []
+    var smaller: [Architecture] = []
+    for budget in budgets {
+      let limit = budget.goal.constraints.first?.limit ?? .infinity
+      let fits = { try latency($0).lowSeconds <= limit }
+      var finalists: [Architecture] = []
+      for trial in search.best(Self.remeasured, by: budget.goal)
+      where try finalists.count < Self.finalists && fits(trial.architecture) {
+        finalists.append(trial.architecture)
+      }
+      let fitting = try (finalists + smaller.filter(fits)).map { ($0, try latency($0)) }
+        .sorted { $0.1.medianSeconds < $1.1.medianSeconds }
+      guard let chosen = try selection.choose(fitting.map(\.0)) else {
+        run.log.tell("\(device.identifier): no subnet found within \(budget.goal.limitsText).")
+        continue
+      }
+      smaller.append(chosen.architecture)
+      var row = try selection.handOver(chosen, name: budget.name)
+      row.device = device
+      row.budgetSeconds = limit
+      row.latencies = [try latency(chosen.architecture)]
+      // A large batch may not fit a device that one image fits.
+      let large = try? timer.latency(of: chosen.architecture, batch: settings.latencyBatch)
+      row.latencies += [large].compactMap(\.self)
+      rows.append(row)
+    }
+    return rows
   }
 
   /// The best by a goal among those that keep to its limits when they are measured once more.
@@ -141,7 +165,7 @@ struct SearchStage {
     let again = try CandidateCosts(
       goal.metrics, of: run.configuration.space,
       source: try DeviceSources(tables: tables, for: run.configuration.space) {
-        try run.timer($0, procedure: LatencyProcedure(timeLimit: .seconds(1))).timer
+        try run.timer($0, procedure: .careful).timer
       }.source)
     var fitting: [(architecture: Architecture, values: [String: Double])] = []
     var dropped = 0
