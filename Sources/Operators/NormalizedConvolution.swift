@@ -113,6 +113,16 @@ extension NormalizedConvolution {
         "depthwise 5x5 stride 2", Self(.same(kernel: 5, stride: 2, groups: 6), batch(.hardSwish)),
         inputs([2, 9, 7, 6], .parameter(5, 5, 1, 6))),
       .init(
+        "3x3, whole vectors", Self(.same(kernel: 3), batch(.relu)),
+        inputs([2, 7, 9, 8], .slice([3, 3, 8, 36], of: [3, 3, 12, 40], from: [0, 0, 0, 0]))),
+      .init(
+        "depthwise 3x3, whole vectors", Self(.same(kernel: 3, groups: 36), batch(.relu)),
+        inputs([2, 9, 8, 36], .parameter(3, 3, 1, 36))),
+      .init(
+        "depthwise 5x5 stride 2, whole vectors",
+        Self(.same(kernel: 5, stride: 2, groups: 12), batch(.hardSwish)),
+        inputs([2, 9, 7, 12], .parameter(5, 5, 1, 12))),
+      .init(
         "depthwise 3x3 dilation 2",
         Self(.same(kernel: 3, dilation: 2, groups: 4), batch(.relu)),
         inputs([2, 6, 5, 4], .parameter(3, 3, 1, 4))),

@@ -79,6 +79,8 @@ import Testing
     let summary = try decode(Summary.self, try workspace.text("runs/tiny/summary.json"))
     let budgets = summary.subnets.map(\.budgetSeconds)
     #expect(budgets.count <= 3 && budgets == budgets.sorted())
+    let accuracies = summary.subnets.map(\.validationTop1)
+    #expect(accuracies == accuracies.sorted(), "a larger budget gave up more: \(accuracies)")
   }
 
   @Test func asJSONNothingElseIsPrinted() throws {

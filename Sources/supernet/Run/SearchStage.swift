@@ -16,7 +16,7 @@ struct SearchStage {
 
   /// The best of a budget or by a goal that are compared once more, on all validation images.
   private static let finalists = 3
-  /// The best that are measured once more, until so many have kept to their limits.
+  /// The best by a goal that are measured once more, until so many have kept to its limits.
   private static let remeasured = 12
 
   private typealias Target = (description: DeviceDescription, timer: LatencyTimer)
@@ -53,15 +53,13 @@ struct SearchStage {
     let search = SubnetSearch(
       estimator, validation: try run.labelled(validation), in: study, costs: costs.values)
     try search.timeAgain()
-    let budgets = try targets.flatMap { try self.budgets(search, $0) }
-    let named = goal.map { [SubnetBudget("limits", $0)] } ?? budgets.map(\.budget)
+    let budgets = try targets.map { try self.budgets(search, $0.description) }
+    let named = goal.map { [SubnetBudget("limits", $0)] } ?? budgets.flatMap(\.self)
     try explore(search, named, costs)
     let selection = Selection(
       run: run, estimator: estimator, validation: try run.labelled(run.data.splits.validation))
-    var subnets = try targets.flatMap { target in
-      try select(
-        selection, from: search,
-        budgets.filter { $0.target.timer === target.timer }.map(\.budget), target.description)
+    var subnets = try zip(budgets, targets).flatMap {
+      try select(selection, from: search, $0, $1)
     }
     if let goal { subnets += try select(selection, from: search, goal, costs) }
     guard !subnets.isEmpty else {
@@ -79,15 +77,15 @@ struct SearchStage {
   }
 
   private func budgets(
-    _ search: SubnetSearch, _ target: Target
-  ) throws -> [(budget: SubnetBudget, target: Target)] {
-    let device = target.description.identifier
+    _ search: SubnetSearch, _ description: DeviceDescription
+  ) throws -> [SubnetBudget] {
+    let device = description.identifier
     let seconds =
       try settings.budgetsMilliseconds?.map { $0 / 1e3 }
       ?? search.automaticBudgets(settings.budgetCount, device: device)
     return seconds.enumerated().map { index, seconds in
       let name = "\(device.replacing(":", with: "-"))-budget\(index + 1)"
-      return (SubnetBudget(name, device: device, seconds: seconds), target)
+      return SubnetBudget(name, device: device, seconds: seconds)
     }
   }
 
@@ -117,14 +115,12 @@ struct SearchStage {
 
   /// Chooses, tests and writes a subnet for each of a device's budgets, where any fits.
   ///
-  /// The luckiest measurement may have put a subnet first, so each is timed once more, and must keep
-  /// to the budget within what that measurement is uncertain of. What fits a smaller budget competes
-  /// under a larger one; of equals the fastest is chosen.
+  /// What fits a smaller budget competes under a larger one; of equals the fastest is chosen.
   private func select(
     _ selection: Selection, from search: SubnetSearch, _ budgets: [SubnetBudget],
-    _ device: DeviceDescription
+    _ target: Target
   ) throws -> [RunSummary.Row] {
-    let timer = try run.timer(device.identifier, procedure: .careful).timer
+    let (device, timer) = target
     func latency(_ architecture: Architecture) throws -> Latency {
       try timer.latency(of: architecture, batch: 1)
     }
@@ -132,13 +128,9 @@ struct SearchStage {
     var smaller: [Architecture] = []
     for budget in budgets {
       let limit = budget.goal.constraints.first?.limit ?? .infinity
-      let fits = { try latency($0).lowSeconds <= limit }
-      var finalists: [Architecture] = []
-      for trial in search.best(Self.remeasured, by: budget.goal)
-      where try finalists.count < Self.finalists && fits(trial.architecture) {
-        finalists.append(trial.architecture)
-      }
-      let fitting = try (finalists + smaller.filter(fits)).map { ($0, try latency($0)) }
+      let others = try smaller.filter { try latency($0).medianSeconds <= limit }
+      let best = search.best(Self.finalists, by: budget.goal).map(\.architecture)
+      let fitting = try (best + others).map { ($0, try latency($0)) }
         .sorted { $0.1.medianSeconds < $1.1.medianSeconds }
       guard let chosen = try selection.choose(fitting.map(\.0)) else {
         run.log.tell("\(device.identifier): no subnet found within \(budget.goal.limitsText).")
