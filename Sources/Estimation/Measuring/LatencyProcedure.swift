@@ -49,14 +49,14 @@ public struct LatencyProcedure: Sendable {
 
   public init(timeLimit: Duration = .seconds(3)) { self.timeLimit = timeLimit }
 
-  /// For searches, which time hundreds of candidates one by one, and measure again what they choose.
+  /// For searches, which time hundreds of candidates one by one.
   public static let brief = {
     var procedure = LatencyProcedure(timeLimit: .milliseconds(150))
     procedure.precision = 0.05
     return procedure
   }()
 
-  /// For the few that a search would choose.
+  /// For the few that a search would choose under limits.
   public static let careful = LatencyProcedure(timeLimit: .milliseconds(600))
 
   /// - Parameters:
