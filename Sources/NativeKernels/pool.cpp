@@ -1,4 +1,5 @@
 // Threads that share a launch's work-items. Which thread runs an item never changes its result.
+#include "flush_to_zero.h"
 #include "instruction_sets.h"
 
 #include <atomic>
@@ -48,6 +49,7 @@ struct native_pool {
   // A launch follows the last within microseconds while a network runs: look for it a little
   // while before sleeping.
   void work() {
+    const FlushToZero mode;
     uint64_t seen = 0;
     for (;;) {
       uint64_t now = state.load(std::memory_order_acquire);
@@ -126,6 +128,7 @@ void native_pool_destroy(native_pool *pool) {
 
 void native_pool_run(native_pool *pool, native_kernel run, const void *const *arguments,
                      int32_t items) {
+  const FlushToZero mode;
   const int32_t workers = int32_t(pool->threads.size());
   if (workers == 0 || items < 2) {
     run(arguments, 0, items);

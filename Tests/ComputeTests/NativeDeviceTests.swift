@@ -1,4 +1,5 @@
 import Compute
+import Operators
 import Testing
 
 @Suite struct NativeDeviceTests {
@@ -7,5 +8,21 @@ import Testing
     let device = try NativeDevice(threads: threads)
     for items in 2...6 { #expect(device.scratchSlots(items: items) == threads) }
     #expect(device.scratchSlots(items: 1) == 1)
+  }
+
+  /// Numbers that a processor takes a hundred cycles over are zero in kernels, whichever thread runs
+  /// them, and what they are everywhere else.
+  @Test(arguments: NativeDevice.instructionSets, [1, 3])
+  func kernelsFlushTinyNumbers(on instructionSet: String, threads: Int) throws {
+    let device = try NativeDevice(threads: threads, instructionSet: instructionSet)
+    let tiny = Float.leastNormalMagnitude / 16
+    let count = 1 << 16
+    let numbers = Variable(
+      try device.tensor([Float](repeating: tiny, count: count), [count / 16, 16]))
+    for _ in 0..<20 {
+      let sum = try Add().forward([numbers, numbers]).stored
+      #expect(try device.read(sum).allSatisfy { $0 == 0 })
+    }
+    #expect(tiny * Float(count) > 0)
   }
 }
