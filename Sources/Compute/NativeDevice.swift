@@ -10,8 +10,7 @@ public final class NativeDevice: Device, BufferSource {
   private let pool: OpaquePointer
   private var kernels: [Kernel: native_kernel] = [:]
   private var memory = BufferPool()
-  /// What is being made ready, if something is.
-  private var planning: NativePlan?
+  private let plans = PlanRecorder<NativeLaunch>()
 
   /// The instruction sets this processor has, best first.
   public static var instructionSets: [String] {
@@ -59,7 +58,7 @@ public final class NativeDevice: Device, BufferSource {
   }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    try NativeStorage(device: self, byteCount: byteCount, from: planning?.memory ?? self)
+    try NativeStorage(device: self, byteCount: byteCount, from: plans.memory ?? self)
   }
 
   public func take(byteCount: Int) throws -> (buffer: UnsafeMutableRawPointer, capacity: Int) {
@@ -90,7 +89,7 @@ public final class NativeDevice: Device, BufferSource {
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
-    precondition(planning == nil, "a plan cannot repeat what the host writes")
+    precondition(!isPlanning, "a plan cannot repeat what the host writes")
     guard let source = bytes.baseAddress else { return }
     (pointer(of: storage) + byteOffset).copyMemory(from: source, byteCount: bytes.count)
   }
@@ -113,7 +112,7 @@ public final class NativeDevice: Device, BufferSource {
     let launch = NativeLaunch(
       function: compiled(kernel), items: Int32(items), slots: slots(items, arguments))
     launch.run(on: pool)
-    planning?.append(launch, arguments)
+    plans.append(launch, arguments)
   }
 
   private func slots(_ items: Int, _ arguments: [Argument]) -> [UInt64] {
@@ -137,22 +136,13 @@ public final class NativeDevice: Device, BufferSource {
   }
 
   public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
-    precondition(planning == nil, "a plan within a plan")
-    let plan = NativePlan(PlannedMemory(from: self), pool)
-    planning = plan
-    defer { planning = nil }
-    plan.finish(try work())
-    return plan
+    try plans.record(work, memory: PlannedMemory(from: self)) { $0.run(on: self.pool) }
   }
 
-  public var isPlanning: Bool { planning != nil }
+  public var isPlanning: Bool { plans.isRecording }
 
   public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
-    // Outside the plan: it keeps the memory, as an input, and not the launches.
-    let plan = planning
-    planning = nil
-    defer { planning = plan }
-    return try work()
+    try plans.once(work)
   }
 
   private func compiled(_ kernel: Kernel) -> native_kernel {
@@ -176,15 +166,12 @@ final class NativeStorage: Storage {
   let pointer: UnsafeMutableRawPointer
   let capacity: Int
   let owner: NativeDevice
-  /// Where it comes from: the device itself or a plan.
-  let source: any BufferSource
 
   init(device: NativeDevice, byteCount: Int, from source: any BufferSource) throws {
     (pointer, capacity) = try source.take(byteCount: byteCount)
     owner = device
-    self.source = source
-    super.init(device: device, byteCount: byteCount)
+    super.init(device: device, byteCount: byteCount, from: source)
   }
 
-  deinit { source.recycle(pointer, capacity: capacity) }
+  deinit { source?.recycle(pointer, capacity: capacity) }
 }

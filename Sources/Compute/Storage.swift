@@ -7,10 +7,13 @@ open class Storage {
 
   public let device: any Device
   public let byteCount: Int
+  /// Where it comes from, if it is taken and given back: the device's memory or a plan's.
+  public let source: (any BufferSource)?
 
-  public init(device: any Device, byteCount: Int) {
+  public init(device: any Device, byteCount: Int, from source: (any BufferSource)? = nil) {
     self.device = device
     self.byteCount = byteCount
+    self.source = source
   }
 }
 

@@ -9,7 +9,7 @@ public struct DeviceFingerprint: Sendable, Equatable {
 
 /// What a compiled program depends on: with any of it different, it is another program.
 struct ProgramKey: Equatable {
-  var file: String
+  var name: String
   var source: String
   var options: String
   var device: DeviceFingerprint
@@ -17,13 +17,13 @@ struct ProgramKey: Equatable {
   /// The same for every version of the source and driver, so that a new one replaces the old.
   var fileName: String {
     let place = [device.platform, device.name, options].joined(separator: "\n")
-    return "\(file)-\(String(FNV.hash(place.utf8), radix: 16)).program"
+    return "\(name)-\(String(FNV.hash(place.utf8), radix: 16)).program"
   }
 
   /// All of it, for the entry: the source too, so a clash of hashes cannot go unnoticed.
   fileprivate var text: String {
     [
-      file, options, device.platform, device.platformVersion, device.name, device.version,
+      name, options, device.platform, device.platformVersion, device.name, device.version,
       device.driver, source,
     ].joined(separator: "\n")
   }

@@ -3,12 +3,16 @@ import TensorFiles
 
 /// The kernel files' OpenCL texts, as they were when this binary was built.
 public enum KernelSources {
-  /// The file's program: the prelude, then the file, with its own line numbers in error messages.
-  static func program(_ file: String) -> String? {
-    guard let first = texts["prelude.h"], texts["\(file).cl"] != nil else { return nil }
+  /// The files' program: the prelude, then the files, with their own line numbers in error messages.
+  static func program(_ files: [String]) -> String {
     var included: Set<String> = []
-    return "\(first)\n" + expanded("\(file).cl", &included)
+    return (["prelude.h"] + files.map { "\($0).cl" }).map { expanded($0, &included) }
+      .joined(separator: "\n")
   }
+
+  /// The files that CPUs use; the others are for work-groups that share memory.
+  static let tileFiles = texts.keys.sorted()
+    .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") }.map { String($0.dropLast(3)) }
 
   /// A file's text with the headers it includes in place, each once.
   private static func expanded(_ name: String, _ included: inout Set<String>) -> String {

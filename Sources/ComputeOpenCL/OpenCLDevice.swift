@@ -24,7 +24,7 @@ public final class OpenCLDevice: Device {
   private let writes: StagedWrites
   private let programs: OpenCLPrograms
   private var launchesSinceFlush = 0
-  private var planning: OpenCLPlan?
+  private let plans = PlanRecorder<OpenCLLaunch>()
 
   /// Opens a device that `OpenCLPlatforms.discover` found, its compiled programs kept where the
   /// user's caches are, unless its driver keeps them.
@@ -48,14 +48,14 @@ public final class OpenCLDevice: Device {
   deinit { try? queue.finish() }
 
   public func allocate(byteCount: Int) throws -> Storage {
-    try OpenCLStorage(device: self, byteCount: byteCount, from: planning?.memory ?? memory)
+    try OpenCLStorage(device: self, byteCount: byteCount, from: plans.memory ?? memory)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int)
     throws
   {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
-    precondition(planning == nil, "a plan cannot repeat what the host writes")
+    precondition(!isPlanning, "a plan cannot repeat what the host writes")
     guard !bytes.isEmpty else { return }
     try writes.write(bytes, to: buffer(of: storage), at: byteOffset)
   }
@@ -82,20 +82,20 @@ public final class OpenCLDevice: Device {
 
   public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
     guard items > 0 else { return }
-    let planning = planning
-    let function = try planning == nil ? programs.function(kernel) : programs.newFunction(kernel)
+    // In a plan its parameters stay set.
+    let function = try isPlanning ? programs.newFunction(kernel) : programs.function(kernel)
     // Kernels leave at once where the item lies past `items`, or its elements past their count.
     let launch = OpenCLLaunch(
       function: function,
       global: items.dividedRoundingUp(by: function.groupSize) * function.groupSize,
       kernel: kernel)
-    planning?.append(launch, arguments)
+    plans.append(launch, arguments)
     try setArguments(of: kernel, function, items: items, arguments)
     try run(launch)
   }
 
   /// Hands a launch to the driver.
-  func run(_ launch: OpenCLLaunch) throws {
+  private func run(_ launch: OpenCLLaunch) throws {
     try launch.run(on: queue)
     launchesSinceFlush += 1
     guard launchesSinceFlush >= OpenCLDevice.launchesPerFlush else { return }
@@ -104,26 +104,17 @@ public final class OpenCLDevice: Device {
   }
 
   public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
-    precondition(planning == nil, "a plan within a plan")
-    let plan = OpenCLPlan(PlannedMemory(from: memory), on: self, programs)
-    planning = plan
-    defer { planning = nil }
-    plan.finish(try work())
-    return plan
+    try plans.record(work, memory: PlannedMemory(from: memory)) { try self.run($0) }
   }
 
-  public var isPlanning: Bool { planning != nil }
+  public var isPlanning: Bool { plans.isRecording }
 
   public func once<Result>(_ work: () throws -> Result) rethrows -> Result {
-    // Outside the plan: it keeps the memory, as an input, and not the launches.
-    let plan = planning
-    planning = nil
-    defer { planning = plan }
-    return try work()
+    try plans.once(work)
   }
 
   private func setArguments(
-    of kernel: Kernel, _ function: OpenCLPrograms.Function, items: Int, _ arguments: [Argument]
+    of kernel: Kernel, _ function: OpenCLFunction, items: Int, _ arguments: [Argument]
   ) throws {
     var index: cl_uint = 0
     func set(_ size: Int, _ value: UnsafeRawPointer?) throws {

@@ -76,17 +76,14 @@ final class OpenCLMemory: BufferSource {
 final class OpenCLStorage: Storage {
   let buffer: cl_mem
   let owner: OpenCLDevice
-  /// Where it comes from: the device's memory or a plan's.
-  let source: any BufferSource
   private let capacity: Int
 
   init(device: OpenCLDevice, byteCount: Int, from source: any BufferSource) throws {
     let taken = try source.take(byteCount: byteCount)
     (buffer, capacity) = (cl_mem(taken.buffer), taken.capacity)
     owner = device
-    self.source = source
-    super.init(device: device, byteCount: byteCount)
+    super.init(device: device, byteCount: byteCount, from: source)
   }
 
-  deinit { source.recycle(UnsafeMutableRawPointer(buffer), capacity: capacity) }
+  deinit { source?.recycle(UnsafeMutableRawPointer(buffer), capacity: capacity) }
 }

@@ -1,20 +1,17 @@
 import COpenCL
 import Compute
 
-/// A device's programs, one or two for each kernel file, and its kernels: made at first use, then
-/// kept.
+/// A device's programs and its kernels: made at first use, then kept.
+///
+/// CPUs have one program of all files, GPUs one or two for each. On PoCL most of a program's start is
+/// reading the standard headers, 50 ms with everything in its cache, and kernels are compiled one by one;
+/// GPUs' drivers compile whatever a program holds.
 final class OpenCLPrograms {
-  /// A file, and what it is compiled for.
+  /// What is compiled together, and how.
   private struct Unit: Hashable {
-    var file: String
-    var isAligned: Bool
-  }
-
-  /// A kernel object, and the work-items of its groups.
-  struct Function {
-    var handle: cl_kernel
-    var parameters: Int
-    var groupSize: Int
+    var name: String
+    var files: [String]
+    var isAligned = false
   }
 
   /// Programs compiled from source, and those taken from the cache.
@@ -25,7 +22,7 @@ final class OpenCLPrograms {
   private let cache: ProgramCache?
   private let options: String
   private var programs: [Unit: cl_program] = [:]
-  private var functions: [Kernel: Function] = [:]
+  private var functions: [Kernel: OpenCLFunction] = [:]
 
   init(_ queue: OpenCLQueue, cacheFolder: String?) {
     self.queue = queue
@@ -33,68 +30,49 @@ final class OpenCLPrograms {
     let tile = queue.info.tile
     let shape = queue.info.kernelShape == .group ? " -D GROUP" : ""
     options =
-      "-cl-std=CL1.2 -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) -D COLUMNS=\(tile.columns)\(shape)"
+      "-cl-std=CL1.2 -cl-denorms-are-zero -w -D V=\(tile.lanes) -D ROWS=\(tile.rows) "
+      + "-D COLUMNS=\(tile.columns)\(shape)"
   }
 
   deinit {
-    for function in functions.values { release(function) }
     for program in programs.values { _ = queue.cl.pointee.clReleaseProgram(program) }
   }
 
-  func function(_ kernel: Kernel) throws -> Function {
+  func function(_ kernel: Kernel) throws -> OpenCLFunction {
     if let function = functions[kernel] { return function }
     let function = try newFunction(kernel)
     functions[kernel] = function
     return function
   }
 
-  func release(_ function: Function) { _ = queue.cl.pointee.clReleaseKernel(function.handle) }
+  private func unit(of kernel: Kernel) -> Unit {
+    queue.info.kernelShape == .tile
+      ? Unit(name: "kernels", files: KernelSources.tileFiles)
+      : Unit(name: kernel.file, files: [kernel.file], isAligned: kernel.isAligned)
+  }
 
   private func program(_ unit: Unit) throws -> cl_program {
     if let program = programs[unit] { return program }
-    guard let source = KernelSources.program(unit.file) else {
-      preconditionFailure("no kernel file \(unit.file).cl")
-    }
     let key = ProgramKey(
-      file: unit.file, source: source, options: options + (unit.isAligned ? " -D ALIGNED" : ""),
-      device: queue.info.fingerprint)
+      name: unit.name, source: KernelSources.program(unit.files),
+      options: options + (unit.isAligned ? " -D ALIGNED" : ""), device: queue.info.fingerprint)
     let program = try kept(key) ?? compiled(key)
     programs[unit] = program
     return program
   }
 
-  /// A kernel object of the caller's own, to be released.
-  func newFunction(_ kernel: Kernel) throws -> Function {
+  /// A kernel object of the caller's own.
+  func newFunction(_ kernel: Kernel) throws -> OpenCLFunction {
     let cl = queue.cl
     let subject = "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl"
     var status: cl_int = 0
-    let unit = Unit(file: kernel.file, isAligned: kernel.isAligned)
-    let created = cl.pointee.clCreateKernel(try program(unit), kernel.function, &status)
+    let created = cl.pointee.clCreateKernel(try program(unit(of: kernel)), kernel.function, &status)
     precondition(
       status != CL_INVALID_KERNEL_NAME, "no kernel \(kernel.function) in \(kernel.file).cl")
     guard let handle = created else {
       throw OpenCLStatus.error(status, "clCreateKernel", subject)
     }
-    do {
-      let parameters = try OpenCLProperties("clGetKernelInfo", of: subject) {
-        cl.pointee.clGetKernelInfo(handle, $0, $1, $2, $3)
-      }.number(CL_KERNEL_NUM_ARGS, as: cl_uint.self)
-      // A kernel that needs many registers may allow smaller groups than its device does.
-      let largest = try OpenCLProperties("clGetKernelWorkGroupInfo", of: subject) { [queue] in
-        cl.pointee.clGetKernelWorkGroupInfo(handle, queue.info.device, $0, $1, $2, $3)
-      }.number(CL_KERNEL_WORK_GROUP_SIZE, as: Int.self)
-      guard largest >= kernel.groupSize ?? 1 else {
-        throw DeviceError(
-          "\(subject) wants groups of \(kernel.groupSize ?? 1) work-items, and may have \(largest): "
-            + "use another device")
-      }
-      return Function(
-        handle: handle, parameters: Int(parameters),
-        groupSize: kernel.groupSize ?? max(1, min(queue.info.groupSize, largest)))
-    } catch {
-      _ = cl.pointee.clReleaseKernel(handle)
-      throw error
-    }
+    return try OpenCLFunction(handle, of: kernel, on: queue, subject)
   }
 
   /// The program from the cache, where the driver takes it.
@@ -131,7 +109,7 @@ final class OpenCLPrograms {
       var start: UnsafePointer<CChar>? = text
       return queue.cl.pointee.clCreateProgramWithSource(queue.context, 1, &start, nil, &status)
     }
-    let subject = "\(queue.name): \(key.file).cl"
+    let subject = "\(queue.name): program \(key.name)"
     guard let program = created else {
       throw OpenCLStatus.error(status, "clCreateProgramWithSource", subject)
     }
