@@ -67,10 +67,9 @@ kernel void convolution(
     const int count = min(block_rows, last - row);
     const long at = row + count;
     const int next = pointwise ? min(block_rows, last - row - count) * x_row : 0;
-    Ahead ahead = {{r.x + at * x_row, r.z + at * x_row, f.x + at * y_row},
-                   {next, view == GRADIENT ? next : 0, 0},
-                   0,
-                   (count + ROWS - 1) / ROWS};
+    global const float *const parts[3] = {r.x + at * x_row, r.z + at * x_row, r.x};
+    const int lengths[3] = {next, view == GRADIENT ? next : 0, 0};
+    Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
     if (!direct)
       read_panel(r, window, row, count, 0, all, panel, panel_row);
     global const float *a = direct ? r.x + (long)row * x_row : panel;

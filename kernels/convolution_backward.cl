@@ -10,8 +10,7 @@ inline void weight_gradient_tile(const int vectors, global const float *panel, i
   for (int p = 0; p < depth; p += ROWS) {
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, depth - p);
-    look_ahead(ahead);
-    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc);
+    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc, ahead);
     global float *to = out + (long)p * out_row;
     put_block(vectors, acc, to, out_row, count, columns, accumulate ? to : 0);
   }
@@ -70,11 +69,12 @@ kernel void convolution_backward(
     const int count = min(block_rows, last - row), is_first = row == first;
     const int next = min(block_rows, last - row - count);
     const long at = row + count;
-    Ahead ahead = {{rd.x + at * dy_row, rd.z + at * dy_row, rx.x + at * x_row},
-                   {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row},
-                   0,
-                   (dx ? (count + ROWS - 1) / ROWS : 0) +
-                       (partial_w ? (p_count + ROWS - 1) / ROWS : 0)};
+    global const float *const parts[3] = {rd.x + at * dy_row, rd.z + at * dy_row,
+                                          rx.x + at * x_row};
+    const int lengths[3] = {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row};
+    Ahead ahead = look_ahead(parts, lengths,
+                             (partial_w ? product_steps(p_count, columns, count) : 0) +
+                                 (dx ? product_steps(count, p_count, columns) : 0));
     const Span d_span = {d_panel, d_row, V};
     read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
     if (partial_w) {

@@ -106,18 +106,22 @@ inline void depthwise_row(const int size, const int stride, const int width,
           else                                                                                     \
             depthwise_row(size, 2, 4, p, ring, top, ky, ky_last, wc, w_y, w_x, to, out_width);     \
         }                                                                                          \
+        /* A few vectors at a time, so that they are written while the next are computed. */       \
+        const int done = v % COLUMNS + 1, from = v + 1 - done;                                     \
+        if (done < COLUMNS && (v + 1) * V < count)                                                 \
+          continue;                                                                                \
+        const Values values = {out + from * out_plane, V, out_plane};                              \
+        const Results t = {values,                                                                 \
+                           y + y_at,                                                               \
+                           (long)row * out_width * channels + c + from * V,                        \
+                           channels,                                                               \
+                           (end - row) * out_width,                                                \
+                           c + from * V,                                                           \
+                           sums - c,                                                               \
+                           item_channels,                                                          \
+                           row == first};                                                          \
+        finish_tile(f, t, min(done *V, count - from * V));                                         \
       }                                                                                            \
-      const Values values = {out, V, out_plane};                                                   \
-      const Results t = {values,                                                                   \
-                         y + y_at,                                                                 \
-                         (long)row * out_width * channels + c,                                     \
-                         channels,                                                                 \
-                         (end - row) * out_width,                                                  \
-                         c,                                                                        \
-                         sums - c,                                                                 \
-                         item_channels,                                                            \
-                         row == first};                                                            \
-      finish_tile(f, t, count);                                                                    \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
       store_sums(finish, sums - c, item_channels, (last - first) * out_width,                      \

@@ -143,15 +143,20 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
             depthwise_backward_row(size, 2, 4, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
                                    in_width);                                                      \
         }                                                                                          \
-      }                                                                                            \
-      /* Rows without a margin lie together. */                                                    \
-      const int lines = tiled == in_width ? end - row : 1;                                         \
-      for (int i = row; dx && i < end; i += lines) {                                               \
-        const Values values = {xs + (i - row) * tiled * V, V, x_plane};                            \
-        const Results t = {values,   dx + dx_at,       (long)i * in_width * channels + c,          \
-                           channels, lines * in_width, c,                                          \
-                           sums - c, item_channels,    i == first};                                \
-        finish_tile(f, t, count);                                                                  \
+        /* A few vectors at a time, so that they are written while the next are computed. */       \
+        const int done = v % COLUMNS + 1, from = v + 1 - done;                                     \
+        if (!dx || (done < COLUMNS && v + 1 < vectors))                                            \
+          continue;                                                                                \
+        const int at = c + from * V;                                                               \
+        /* Rows without a margin lie together. */                                                  \
+        const int lines = tiled == in_width ? end - row : 1;                                       \
+        for (int i = row; i < end; i += lines) {                                                   \
+          const Values values = {xs + from * x_plane + (i - row) * tiled * V, V, x_plane};         \
+          const Results t = {values,   dx + dx_at,       (long)i * in_width * channels + at,       \
+                             channels, lines * in_width, at,                                       \
+                             sums - c, item_channels,    i == first};                              \
+          finish_tile(f, t, min(done *V, count - from * V));                                       \
+        }                                                                                          \
       }                                                                                            \
     }                                                                                              \
     const int split = item / groups;                                                               \

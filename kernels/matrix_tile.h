@@ -4,10 +4,54 @@
 
 #include "reading.h"
 
+// What the next block of rows will read, up to three ranges: asked for a line at a time while this
+// one is multiplied, so that it comes in beside the arithmetic and never holds it up.
+typedef struct {
+  global const float *from[3], *to[3];
+  // Steps of multiplication for a line, and those until the next one.
+  int every, wait;
+} Ahead;
+
+// Of n[i] floats from p[i] on, spread over so many steps.
+inline Ahead look_ahead(global const float *const p[3], const int n[3], long steps) {
+  Ahead ahead;
+  int lines = 1;
+#pragma unroll
+  for (int i = 0; i < 3; i++) {
+    ahead.from[i] = p[i];
+    ahead.to[i] = p[i] + n[i];
+    lines += n[i] / 16;
+  }
+  ahead.every = ahead.wait = (int)max(steps / lines, 1L);
+  return ahead;
+}
+
+// Goes on to the next range where one is done.
+inline void next_range(Ahead *ahead) {
+#pragma unroll
+  for (int i = 0; i < 2; i++)
+    if (ahead->from[0] >= ahead->to[0]) {
+      ahead->from[0] = ahead->from[1];
+      ahead->to[0] = ahead->to[1];
+      ahead->from[1] = ahead->from[2];
+      ahead->to[1] = ahead->to[2];
+      ahead->to[2] = ahead->from[2];
+    }
+}
+
 // acc[r][v] += a[r][p] * b[p][v] for p in 0..<depth.
 inline void multiply_tile(const int vectors, global const float *const *a, int a_column,
-                          global const float *b, int b_row, int depth, vec acc[ROWS][COLUMNS]) {
+                          global const float *b, int b_row, int depth, vec acc[ROWS][COLUMNS],
+                          Ahead *ahead) {
+  next_range(ahead);
+  global const float *line = ahead->from[0], *const end = ahead->to[0];
+  int wait = ahead->wait;
   for (int p = 0; p < depth; p++, b += b_row) {
+    if (--wait <= 0 && line < end) {
+      prefetch_line(line);
+      line += 16;
+      wait = ahead->every;
+    }
     // Names, not an array: PoCL's compiler keeps arrays of vectors in memory.
     const vec b0 = vector_load(b), b1 = vectors > 1 ? vector_load(b + V) : b0;
 #if COLUMNS > 2
@@ -27,6 +71,8 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
 #endif
     }
   }
+  ahead->from[0] = line;
+  ahead->wait = wait;
 }
 
 // Floats from one row of `columns` to the next in scratch: an odd number of cache lines, so that a
@@ -37,6 +83,12 @@ inline int scratch_row(int columns) { return ((columns + 15) / 16 | 1) * 16; }
 inline int tile_vectors(int columns) {
   const int vectors = (columns + V - 1) / V, tiles = (vectors + COLUMNS - 1) / COLUMNS;
   return (vectors + tiles - 1) / tiles;
+}
+
+// Steps of multiplication of a product of rows x columns over `depth`.
+inline long product_steps(int rows, int columns, int depth) {
+  const int vectors = tile_vectors(columns);
+  return (long)((rows + ROWS - 1) / ROWS) * ((columns + vectors * V - 1) / (vectors * V)) * depth;
 }
 
 // A matrix is given row by row, `row` floats each, or in tiles (`row` 0): all rows of a tile's
@@ -56,7 +108,7 @@ inline int tile_row(Matrix m, int vectors) { return m.row ? m.row : vectors * V;
 // at p*a_column.
 inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
                            global const float *b, int b_row, int depth, int rows,
-                           vec acc[ROWS][COLUMNS]) {
+                           vec acc[ROWS][COLUMNS], Ahead *ahead) {
   global const float *ar[ROWS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
@@ -65,7 +117,7 @@ inline void multiply_block(const int vectors, global const float *a, long a_row,
     for (int v = 0; v < vectors; v++)
       acc[r][v] = (vec)(0.0f);
   }
-  multiply_tile(vectors, ar, a_column, b, b_row, depth, acc);
+  multiply_tile(vectors, ar, a_column, b, b_row, depth, acc, ahead);
 }
 
 // Stores a tile, added to what lies at `add` in the same layout where that is given.
@@ -82,19 +134,6 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
                           v + 1 < vectors ? V : columns - v * V, c + at);
       }
     }
-}
-
-// What the next block of rows will read: asked for a little at a time while this one is multiplied.
-typedef struct {
-  global const float *p[3];
-  int n[3], part, parts;
-} Ahead;
-
-inline void look_ahead(Ahead *ahead) {
-#pragma unroll
-  for (int i = 0; i < 3; i++)
-    prefetch_part(ahead->p[i], ahead->n[i], ahead->part, ahead->parts);
-  ahead->part++;
 }
 
 // Normalizes a tile of results on its way from registers to y, from element `at` on, by a row of
@@ -135,8 +174,7 @@ inline void product_tile(const int vectors, const int may_normalize, global cons
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
     const long to = at + (long)r * y_row;
-    look_ahead(ahead);
-    multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc);
+    multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc, ahead);
     if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
       normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
     else
@@ -151,7 +189,7 @@ typedef struct {
   Gather gy, gx;
 } Window;
 
-// A row's windows lie together in memory: all its taps of one kernel row at a time.
+// One window: all taps of a row of the kernel lie together in memory.
 inline void read_window(Reading r, Window w, long image, int oy, int ox, global float *out) {
   const int left = ox * w.gx.mul + w.gx.shift, run = w.kernel_x * w.depth;
   const int lo = max(0, -left), hi = min(w.kernel_x, w.in_width - left);
@@ -164,12 +202,43 @@ inline void read_window(Reading r, Window w, long image, int oy, int ox, global 
     if (!inside)
       continue;
     global const float *from = r.x + image + ((long)iy * w.in_width + left) * w.depth;
-    if (lo == 0 && hi == w.kernel_x)
-      for (int i = 0; i < run; i += V)
-        vector_store(vector_load(from + i), out + i);
+    for (int i = lo * w.depth; i < hi * w.depth; i++)
+      out[i] = from[i];
+  }
+}
+
+// As many of the `count` windows from (oy, ox) on as lie side by side within the image, perhaps
+// none.
+inline int read_inner_windows(Reading r, Window w, long image, int oy, int ox, int count,
+                              global float *out, int out_row) {
+  const int top = oy * w.gy.mul + w.gy.shift, left = ox * w.gx.mul + w.gx.shift;
+  const int right = w.in_width - w.kernel_x - left;
+  if (top < 0 || top + w.kernel_y > w.in_height || left < 0 || right < 0)
+    return 0;
+  const int inner = min(min(count, w.out_width - ox), right / w.gx.mul + 1);
+  const int run = w.kernel_x * w.depth, line = w.in_width * w.depth;
+  global const float *from = r.x + image + ((long)top * w.in_width + left) * w.depth;
+  for (int i = 0; i < inner; i++, from += w.gx.mul * w.depth, out += out_row)
+    for (int ky = 0; ky < w.kernel_y; ky++)
+      for (int j = 0; j < run; j += V)
+        vector_store(vector_load(from + ky * line + j), out + ky * run + j);
+  return inner;
+}
+
+// Any window's columns [p_first, p_last), tap by tap.
+inline void read_taps(Reading r, Window w, long image, int oy, int ox, int p_first, int p_last,
+                      global float *out) {
+  for (int tap = p_first / w.depth; tap * w.depth < p_last; tap++) {
+    const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
+    const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
+    const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
+    const Span to = {out, 0, V};
+    if (iy >= 0 && ix >= 0)
+      read_spans(r, image + ((long)iy * w.in_width + ix) * w.x_row, 0, 1, c, c_end - c, to);
     else
-      for (int i = lo * w.depth; i < hi * w.depth; i++)
-        out[i] = from[i];
+      for (int k = 0; k < c_end - c; k += V)
+        vector_store((vec)(0.0f), out + k);
+    out += c_end - c;
   }
 }
 
@@ -186,25 +255,19 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
                      p_first == 0 && p_last == taps * w.depth;
   int n = first / (w.out_height * w.out_width);
   int oy = first / w.out_width % w.out_height, ox = first % w.out_width;
-  for (int i = 0; i < count; i++) {
+  for (int i = 0, read = 1; i < count; i += read) {
     global float *out = panel + (long)i * panel_row;
     const long image = (long)n * w.in_height * w.in_width * w.x_row;
-    if (is_run)
-      read_window(r, w, image, oy, ox, out);
-    else
-      for (int tap = p_first / w.depth; tap * w.depth < p_last; tap++) {
-        const int c = max(p_first - tap * w.depth, 0), c_end = min(p_last - tap * w.depth, w.depth);
-        const int iy = gather_position(oy, tap / w.kernel_x, w.in_height, w.gy);
-        const int ix = gather_position(ox, tap % w.kernel_x, w.in_width, w.gx);
-        const Span to = {out, 0, V};
-        if (iy >= 0 && ix >= 0)
-          read_spans(r, image + ((long)iy * w.in_width + ix) * w.x_row, 0, 1, c, c_end - c, to);
-        else
-          for (int k = 0; k < c_end - c; k += V)
-            vector_store((vec)(0.0f), out + k);
-        out += c_end - c;
-      }
-    if (++ox == w.out_width) {
+    read = is_run ? read_inner_windows(r, w, image, oy, ox, count - i, out, panel_row) : 0;
+    if (!read) {
+      read = 1;
+      if (is_run)
+        read_window(r, w, image, oy, ox, out);
+      else
+        read_taps(r, w, image, oy, ox, p_first, p_last, out);
+    }
+    ox += read;
+    if (ox == w.out_width) {
       ox = 0;
       if (++oy == w.out_height) {
         oy = 0;
