@@ -2,6 +2,7 @@
 #include "flush_to_zero.h"
 #include "instruction_sets.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -28,18 +29,40 @@ struct native_pool {
   // half: how many workers are in it.
   std::atomic<uint64_t> state{0};
   std::atomic<bool> stop{false};
-  std::atomic<int32_t> next{0};
   native_kernel run = nullptr;
   const void *const *arguments = nullptr;
-  int32_t items = 0, chunk = 1;
+  int32_t chunk = 1;
 
-  void share() {
-    for (;;) {
-      const int32_t first = next.fetch_add(chunk, std::memory_order_relaxed);
-      if (first >= items)
-        return;
-      const int32_t rest = items - first;
-      run(arguments, first, first + (rest < chunk ? rest : chunk));
+  // A thread's own items, neighbours: those of the next launch are mostly made of what they made,
+  // which is then in its core's caches.
+  struct alignas(64) Share {
+    std::atomic<int32_t> next{0};
+    int32_t last = 0;
+  };
+  std::vector<Share> shares;
+
+  explicit native_pool(int32_t threads) : shares(size_t(threads)) {}
+
+  void cut(int32_t items) {
+    const int64_t count = int64_t(shares.size());
+    for (int64_t i = 0; i < count; i++) {
+      shares[i].next.store(int32_t(items * i / count), std::memory_order_relaxed);
+      shares[i].last = int32_t(items * (i + 1) / count);
+    }
+    // Few enough at a time that threads end together.
+    chunk = items / (int32_t(count) * 32) + 1;
+  }
+
+  // This thread's share, then what others have left of theirs.
+  void work_off() {
+    for (size_t i = 0; i < shares.size(); i++) {
+      Share &share = shares[(size_t(native_worker) + i) % shares.size()];
+      for (;;) {
+        const int32_t first = share.next.fetch_add(chunk, std::memory_order_relaxed);
+        if (first >= share.last)
+          break;
+        run(arguments, first, std::min(share.last, first + chunk));
+      }
     }
   }
 
@@ -70,7 +93,7 @@ struct native_pool {
       // A worker that comes late stays out, so that nobody waits for a thread that is not running.
       while (isOpen(now) && launch(now) == seen)
         if (state.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) {
-          share();
+          work_off();
           state.fetch_sub(1, std::memory_order_release);
           break;
         }
@@ -104,7 +127,7 @@ struct native_pool {
 };
 
 native_pool *native_pool_create(int32_t threads) {
-  auto *pool = new native_pool;
+  auto *pool = new native_pool(threads);
   try {
     for (int32_t i = 1; i < threads; i++)
       pool->threads.emplace_back([pool, i] {
@@ -136,11 +159,8 @@ void native_pool_run(native_pool *pool, native_kernel run, const void *const *ar
   }
   pool->run = run;
   pool->arguments = arguments;
-  pool->items = items;
-  // Few enough at a time that threads end together.
-  pool->chunk = items / ((workers + 1) * 32) + 1;
-  pool->next.store(0, std::memory_order_relaxed);
+  pool->cut(items);
   pool->open();
-  pool->share();
+  pool->work_off();
   pool->close();
 }
