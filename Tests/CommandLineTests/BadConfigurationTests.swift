@@ -85,13 +85,16 @@ import Testing
     expectOneLine(try workspace.supernet("run", "run.yaml"), bad.message)
   }
 
-  @Test func aNetThatDivergesSaysWhatToLower() throws {
+  @Test func aNetThatDivergesSaysWhereAndWhatToLower() throws {
     let workspace = try Workspace()
     try workspace.write(
       "run.yaml",
       TinyRun.yaml(epochs: 3).replacing(
         "warmup-steps: 2", with: "warmup-steps: 0, learning-rate: 100, momentum: 0.99"))
     let outcome = try workspace.supernet("run", "run.yaml", "--threads", "1")
-    expectOneLine(outcome, "lower training.learning-rate")
+    expectOneLine(outcome, "lower training.learning-rate (now 100.0)")
+    #expect(
+      outcome.errors.contains(/at step \d+ \(\d+ of \d+, first (stem|stages|head|classifier)\S*\)/),
+      "\(outcome)")
   }
 }

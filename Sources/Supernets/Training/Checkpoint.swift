@@ -43,18 +43,14 @@ public struct Checkpoint {
     throws
   {
     let device = trainer.supernet.device
-    // ReLU turns NaN into 0, so the loss may look sound when the parameters are not.
-    guard try device.read(trainer.supernet.parameters).allSatisfy(\.isFinite) else {
-      throw ConfigurationError(
-        "training: parameters are no longer numbers at step \(trainer.step); lower "
-          + "training.learning-rate (now \(trainer.recipe.learningRate))")
-    }
-    func named(_ name: String, _ tensor: Tensor) throws -> NamedTensor {
-      NamedTensor(name: name, shape: tensor.shape, values: try device.read(tensor))
+    let parameters = NamedTensor(
+      name: "parameters", shape: trainer.supernet.parameters.shape,
+      values: try trainer.soundParameters())
+    let moments = try trainer.moments.enumerated().map { index, moment in
+      NamedTensor(name: "moment.\(index)", shape: moment.shape, values: try device.read(moment))
     }
     let file = SafetensorsFile(
-      tensors: [try named("parameters", trainer.supernet.parameters)]
-        + (try trainer.moments.enumerated().map { try named("moment.\($0.offset)", $0.element) }),
+      tensors: [parameters] + moments,
       metadata: [
         "format": format, "step": String(trainer.step), "space": spaceText,
         "recipe": trainer.recipe.json, "dataset": dataset,

@@ -31,11 +31,7 @@ struct TrainingLoop {
       let losses = try trainer.runStep(
         reportingLosses: isTold || isCheckpoint, subnets: subnets)
       if let losses {
-        guard losses.largest.isFinite, losses.smallest.isFinite else {
-          throw ConfigurationError(
-            "training: the loss is no longer a number at step \(trainer.step); "
-              + "lower training.learning-rate (now \(trainer.recipe.learningRate))")
-        }
+        try trainer.requireNumbers(losses)
         let largest = "loss \(Readable.fixed(losses.largest, 3))"
         remark =
           subnets?.count == 1
