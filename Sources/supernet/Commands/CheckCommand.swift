@@ -24,6 +24,8 @@ struct CheckCommand: ParsableCommand {
       or all that a device can run.
       """)
   var kernels = Kernels.all
+  @Option(help: "Only operators' cases whose name holds this text, and no spaces.")
+  var filter: String?
   @Flag(help: "Print JSON.") var json = false
 
   enum Kernels: String, ExpressibleByArgument, CaseIterable { case all, group, tile }
@@ -32,6 +34,15 @@ struct CheckCommand: ParsableCommand {
     var subject: String
     var cases: Int
     var violations: [String]
+  }
+
+  /// Whether a case was asked for.
+  private func includes(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
+
+  func validate() throws {
+    let names = OperatorLaws.cases.map(\.name) + OptimizerLaws.cases.map(\.name)
+    guard let filter, !names.contains(where: includes) else { return }
+    throw ValidationError("--filter \(filter): no case has that in its name")
   }
 
   func run() throws {
@@ -57,14 +68,14 @@ struct CheckCommand: ParsableCommand {
         }
       }
     }
-    reports.append(try checkSearch())
+    if filter == nil { reports.append(try checkSearch()) }
     if json { print(try JSON.text(reports), terminator: "") }
     if reports.contains(where: { !$0.violations.isEmpty }) { throw ExitCode.failure }
   }
 
   private func check(_ device: any Device, note: String = "") throws -> Report {
-    let cases = OperatorLaws.cases
-    let optimizers = OptimizerLaws.cases
+    let cases = OperatorLaws.cases.filter { includes($0.name) }
+    let optimizers = OptimizerLaws.cases.filter { includes($0.name) }
     let total = cases.count + optimizers.count
     var progress = Progress(
       "Checking \(device.description.identifier)", unit: "cases", total: total)
