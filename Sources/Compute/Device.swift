@@ -127,5 +127,11 @@ extension Int {
 /// One line: what, where, what to do.
 public struct DeviceError: Error, CustomStringConvertible {
   public let description: String
-  public init(_ description: String) { self.description = description }
+  /// Whether memory was refused: nothing has been done then, and less work at once may fit.
+  public let isShortOfMemory: Bool
+
+  public init(_ description: String, isShortOfMemory: Bool = false) {
+    self.description = description
+    self.isShortOfMemory = isShortOfMemory
+  }
 }

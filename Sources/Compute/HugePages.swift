@@ -9,16 +9,17 @@
 enum HugePages {
   private static let pageSize = 2 << 20
 
-  /// Memory on a cache line's boundary, large pieces on a huge page's; free it with `deallocate`.
-  static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
-    guard byteCount >= pageSize else {
-      return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-    }
-    let pointer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: pageSize)
+  /// Memory on a cache line's boundary, large pieces on a huge page's; nil where there is none.
+  static func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
+    let isLarge = byteCount >= pageSize
+    var pointer: UnsafeMutableRawPointer?
+    guard posix_memalign(&pointer, isLarge ? pageSize : 64, byteCount) == 0 else { return nil }
     #if os(Linux)
       // Whole pages only, so that none is half wasted. Where the kernel has none, nothing is lost.
-      _ = madvise(pointer, byteCount / pageSize * pageSize, MADV_HUGEPAGE)
+      if isLarge { _ = madvise(pointer, byteCount / pageSize * pageSize, MADV_HUGEPAGE) }
     #endif
     return pointer
   }
+
+  static func deallocate(_ pointer: UnsafeMutableRawPointer) { free(pointer) }
 }

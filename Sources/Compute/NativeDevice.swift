@@ -23,7 +23,10 @@ public final class NativeDevice: Device, BufferSource {
   /// - Parameters:
   ///   - threads: all processors this process may use, unless given.
   ///   - instructionSet: one of `instructionSets`; the best, unless given.
-  public init(threads: Int? = nil, instructionSet: String? = nil) throws {
+  ///   - memoryLimit: bytes it may hold; the machine's memory, unless given.
+  public init(
+    threads: Int? = nil, instructionSet: String? = nil, memoryLimit: Int = Host.memoryBytes
+  ) throws {
     let available = NativeDevice.instructionSets
     let index = instructionSet.map { available.firstIndex(of: $0) } ?? 0
     guard let index else {
@@ -39,6 +42,7 @@ public final class NativeDevice: Device, BufferSource {
         "threads \(self.threads): give a number from 1 to 1024 that the system allows")
     }
     self.pool = pool
+    self.memoryLimit = memoryLimit
     self.instructionSet = Int32(index)
     let set = native_instruction_set_at(Int32(index))
     tile = Tile(
@@ -49,12 +53,12 @@ public final class NativeDevice: Device, BufferSource {
       identifier: "cpu",
       name: "\(Host.processorName) (native \(available[index]), \(self.threads) \(plural))",
       kind: .cpu, driver: "native", computeUnits: self.threads,
-      memoryBytes: Host.memoryBytes)
+      memoryBytes: memoryLimit)
   }
 
   deinit {
     native_pool_destroy(pool)
-    for buffer in memory.drain() { buffer.deallocate() }
+    releaseKept()
   }
 
   public func allocate(byteCount: Int) throws -> Storage {
@@ -69,21 +73,38 @@ public final class NativeDevice: Device, BufferSource {
   /// Buffers taken from the system since the device was opened; others were used before.
   public private(set) var systemAllocations = 0
 
+  /// Bytes it holds, in use and kept.
+  public private(set) var heldBytes = 0
+  private let memoryLimit: Int
+
   private func newBuffer(_ capacity: Int) throws -> UnsafeMutableRawPointer {
-    guard capacity <= Host.memoryBytes else {
+    func allocate() -> UnsafeMutableRawPointer? {
+      capacity <= memoryLimit - heldBytes ? HugePages.allocate(byteCount: capacity) : nil
+    }
+    var buffer = allocate()
+    if buffer == nil {
+      // What is kept is of other sizes.
+      releaseKept()
+      buffer = allocate()
+    }
+    guard let buffer else {
       throw DeviceError(
-        "memory: \(capacity >> 20) MiB in one piece is more than this machine's "
-          + "\(Host.memoryBytes >> 20) MiB; use a smaller batch or space")
+        "memory: no \(capacity >> 10) KiB left beside \(heldBytes >> 20) MiB in use, of "
+          + "\(memoryLimit >> 20) MiB at most; use a smaller batch or space", isShortOfMemory: true)
     }
     systemAllocations += 1
-    return HugePages.allocate(byteCount: capacity)
+    heldBytes += capacity
+    return buffer
+  }
+
+  private func releaseKept() {
+    heldBytes -= memory.keptBytes
+    for buffer in memory.drain() { HugePages.deallocate(buffer) }
   }
 
   public func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
     // Many subnets of many sizes must not fill the machine with memory that none of them uses.
-    if memory.keptBytes + capacity > Host.memoryBytes / 4 {
-      for buffer in memory.drain() { buffer.deallocate() }
-    }
+    if memory.keptBytes + capacity > memoryLimit / 4 { releaseKept() }
     memory.put(pointer, capacity: capacity)
   }
 

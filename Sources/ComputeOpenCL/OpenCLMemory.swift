@@ -32,7 +32,7 @@ final class OpenCLMemory: BufferSource {
     guard capacity <= largest else {
       throw DeviceError(
         "\(queue.name): \(capacity >> 20) MiB in one piece is more than the \(largest >> 20) MiB "
-          + "it gives; use a smaller batch or space")
+          + "it gives; use a smaller batch or space", isShortOfMemory: true)
     }
     var buffer: cl_mem?
     var status = create(&buffer, capacity, used: used)
@@ -44,8 +44,10 @@ final class OpenCLMemory: BufferSource {
       status = create(&buffer, capacity, used: used)
     }
     guard let buffer, status == CL_SUCCESS else {
-      throw OpenCLStatus.error(
+      let error = OpenCLStatus.error(
         status, "clCreateBuffer", "\(queue.name): allocating \(capacity >> 20) MiB")
+      throw DeviceError(
+        error.description, isShortOfMemory: OpenCLStatus.isShortOfMemory(status))
     }
     return buffer
   }

@@ -7,6 +7,15 @@ public struct Batch: Equatable, Sendable {
 
   /// The number of images, N.
   public var count: Int { labels.count }
+
+  /// One of several parts of nearly the same size, in order.
+  public func part(_ index: Int, of count: Int) -> Batch {
+    precondition((0..<count).contains(index) && count <= self.count, "part \(index) of \(count)")
+    let (first, last) = (self.count * index / count, self.count * (index + 1) / count)
+    let pixels = images.count / self.count
+    return Batch(
+      images: Array(images[first * pixels..<last * pixels]), labels: Array(labels[first..<last]))
+  }
 }
 
 /// A data set as batches, each a function of the seed, the epoch and its index alone.

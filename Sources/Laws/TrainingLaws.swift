@@ -74,7 +74,8 @@ public enum TrainingLaws {
   }
 
   public static func trainer(
-    _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd, on device: any Device
+    _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd,
+    on device: any Device, parts: Int = 1
   ) throws -> Trainer {
     let side = space.resolution(of: space.largest)
     let (training, _) = DrawnShapes(
@@ -85,6 +86,6 @@ public enum TrainingLaws {
       learningRate: optimizer == .sgd ? 0.02 : 0.002, warmupSteps: 5)
     return try Trainer(
       try Supernet(space, on: device, seed: 2), recipe: recipe, images: training,
-      statistics: PixelStatistics(of: training))
+      statistics: PixelStatistics(of: training), parts: parts)
   }
 }

@@ -15,6 +15,10 @@ public final class Trainer {
   let moments: [Tensor]
   private let optimizer: any Optimizer
 
+  /// Parts that a step's batch is taken in, one after the other, their gradients added up: one, unless
+  /// memory is short. Batch norm then sees a part at a time.
+  public private(set) var parts: Int
+
   /// Which subnets a step takes.
   public let sampling: SamplingRule
 
@@ -27,10 +31,12 @@ public final class Trainer {
     public var smallest: Double { each[each.count - 1] }
   }
 
-  /// - Parameter training: square images of any size; each subnet resizes them to its own.
+  /// - Parameters:
+  ///   - training: square images of any size; each subnet resizes them to its own.
+  ///   - parts: those of a batch to begin with.
   public init(
     _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
-    statistics: PixelStatistics
+    statistics: PixelStatistics, parts: Int = 1
   ) throws {
     guard training.channels == supernet.space.channels else {
       throw ConfigurationError(
@@ -51,6 +57,7 @@ public final class Trainer {
     }
     self.supernet = supernet
     self.recipe = recipe
+    self.parts = parts
     optimizer = recipe.update
     batches = try BatchSequence(
       training: training, statistics: statistics, batchSize: recipe.batchSize, seed: recipe.seed,
@@ -72,9 +79,10 @@ public final class Trainer {
       of: supernet.space, random: recipe.randomSubnets, using: &generator)
   }
 
-  private func dropoutSeed(of step: Int) -> UInt32 {
+  private func dropoutSeed(of step: Int, part: Int) -> UInt32 {
     // A stream of its own: those of the steps' subnets count up from 0.
     var generator = SeededGenerator(seed: recipe.seed, stream: -1 - step)
+    for _ in 0..<part { _ = generator.next() }
     return UInt32(truncatingIfNeeded: generator.next())
   }
 
@@ -82,33 +90,62 @@ public final class Trainer {
   ///
   /// All learn from the labels; under the sandwich rule only the largest does, and all others from
   /// its soft predictions (in-place distillation; Yu & Huang 2019, BigNAS section 3.1). Losses are
-  /// read back only where asked for.
+  /// read back only where asked for. Where the device's memory does not hold the batch, it is taken
+  /// in more parts from then on; a step that fails leaves everything as it was before.
   ///
   /// - Parameter given: the step's subnets, the teacher first, where they are not to be drawn: one
   ///   alone is trained by itself.
   public func runStep(
     reportingLosses: Bool = false, subnets given: [Architecture]? = nil
   ) throws -> Losses? {
-    let device = supernet.device
     let batch = batches.batch(epoch: step / batches.batchCount, index: step % batches.batchCount)
+    let subnets = given ?? subnets(of: step)
+    while true {
+      do {
+        return try runStep(batch, subnets, reportingLosses: reportingLosses)
+      } catch let error as DeviceError where error.isShortOfMemory && 2 * parts <= batch.count {
+        parts *= 2
+      }
+    }
+  }
+
+  private func runStep(
+    _ batch: Batch, _ subnets: [Architecture], reportingLosses: Bool
+  ) throws -> Losses? {
+    let gradients = try supernet.zeroGradients()
+    // Of each subnet, those of each part.
+    var losses = [[Tensor]](repeating: [], count: subnets.count)
+    for part in 0..<parts {
+      let found = try addGradients(
+        of: batch.part(part, of: parts), share: 1 / Float(batch.count), subnets,
+        dropoutSeed: dropoutSeed(of: step, part: part))
+      for (index, loss) in found.enumerated() { losses[index].append(loss) }
+    }
+    try optimizer.update(
+      supernet.parameters, gradients: gradients, moments: moments,
+      decayed: supernet.layout.decayed, rate: recipe.rate(step: step, of: totalSteps),
+      step: step + 1)
+    step += 1
+    guard reportingLosses, !losses.isEmpty else { return nil }
+    return Losses(each: try losses.map { try sum($0) / Double(batch.count) })
+  }
+
+  /// Adds to the supernet's gradients; each subnet's losses, one for each image.
+  private func addGradients(
+    of batch: Batch, share value: Float, _ subnets: [Architecture], dropoutSeed: UInt32
+  ) throws -> [Tensor] {
+    let device = supernet.device
     let data = batches.dataset
     let images = try device.tensor(
       batch.images, [batch.count, data.height, data.width, data.channels])
     let labels = try device.tensor(batch.labels.map(Float.init), [batch.count])
-    let gradients = try supernet.zeroGradients()
     let share = try device.empty([batch.count])
-    try device.fill(share, with: 1 / Float(batch.count))
-
-    let subnets = given ?? subnets(of: step)
+    try device.fill(share, with: value)
     var teacher: Variable?
-    var losses: [Tensor] = []
-    for (index, architecture) in subnets.enumerated() {
+    return try subnets.enumerated().map { index, architecture in
       let tape = Tape(recording: true)
-      let isLargest = index == 0
       let dropout =
-        isLargest && recipe.dropout > 0
-        ? Dropout(rate: recipe.dropout, seed: dropoutSeed(of: step))
-        : nil
+        index == 0 && recipe.dropout > 0 ? Dropout(rate: recipe.dropout, seed: dropoutSeed) : nil
       let logits = try supernet.logits(
         architecture, images, mode: .training(dropout: dropout), tape: tape)
       let loss: Variable
@@ -121,19 +158,14 @@ public final class Trainer {
           teacher = Variable(try Softmax().forward([logits.value]).output)
         }
       }
-      losses.append(loss.value)
       try tape.backward(from: loss, gradient: share)
+      return loss.value
     }
-    try optimizer.update(
-      supernet.parameters, gradients: gradients, moments: moments,
-      decayed: supernet.layout.decayed, rate: recipe.rate(step: step, of: totalSteps),
-      step: step + 1)
-    step += 1
-    guard reportingLosses, !losses.isEmpty else { return nil }
-    return Losses(each: try losses.map(mean))
   }
 
-  private func mean(_ losses: Tensor) throws -> Double {
-    try supernet.device.read(losses).reduce(0) { $0 + Double($1) } / Double(losses.count)
+  private func sum(_ losses: [Tensor]) throws -> Double {
+    try losses.reduce(0) { sum, part in
+      try supernet.device.read(part).reduce(sum) { $0 + Double($1) }
+    }
   }
 }

@@ -20,7 +20,7 @@ struct TrainingLoop {
   func execute() throws {
     var progress = Progress(
       "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
-    var (lastCheckpoint, remark) = (ContinuousClock.now, "")
+    var (lastCheckpoint, remark, parts) = (ContinuousClock.now, "", trainer.parts)
     let start = ContinuousClock.now
     record?.resumeClock()
     while !trainer.isFinished {
@@ -30,6 +30,12 @@ struct TrainingLoop {
       let isTold = record?.wantsNext ?? (trainer.step % 20 == 0)
       let losses = try trainer.runStep(
         reportingLosses: isTold || isCheckpoint, subnets: subnets)
+      if trainer.parts > parts {
+        parts = trainer.parts
+        log.tell(
+          "Memory is short: from step \(trainer.step) on each batch is taken in \(parts) parts, which "
+            + "batch norm sees one at a time.")
+      }
       if let losses {
         try trainer.requireNumbers(losses)
         let largest = "loss \(Readable.fixed(losses.largest, 3))"
