@@ -15,8 +15,9 @@ public final class Trainer {
   let moments: [Tensor]
   private let optimizer: any Optimizer
 
-  /// Parts that a step's batch is taken in, one after the other, their gradients added up: one, unless
-  /// memory is short. Batch norm then sees a part at a time.
+  /// Parts that a step's batch is taken in, one after the other, their gradients added up.
+  ///
+  /// One, unless memory is short. Batch norm sees a part at a time.
   public private(set) var parts: Int
 
   /// Which subnets a step takes.
