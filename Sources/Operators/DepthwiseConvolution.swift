@@ -18,7 +18,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   ///
   /// Bands of few rows cost nothing: the rows that two of them share are kept.
   private static let mostFloats = 160_000
-  private static let goodFloats = 49_152
+  private static let goodFloats = 65_536
 
   /// - Parameters:
   ///   - settings: a tuner's `band-rows` and `items-per-unit`.
