@@ -11,6 +11,7 @@ public struct Batch: Equatable, Sendable {
   /// One of several parts of nearly the same size, in order.
   public func part(_ index: Int, of count: Int) -> Batch {
     precondition((0..<count).contains(index) && count <= self.count, "part \(index) of \(count)")
+    guard count > 1 else { return self }
     let (first, last) = (self.count * index / count, self.count * (index + 1) / count)
     let pixels = images.count / self.count
     return Batch(

@@ -27,6 +27,15 @@ import Testing
       augmentation: augmentation)
   }
 
+  /// In order, of nearly the same size.
+  @Test(arguments: 1...7) func partsMakeTheBatch(_ count: Int) throws {
+    let batch = try Self.training(20, batchSize: 7).batch(epoch: 0, index: 0)
+    let parts = (0..<count).map { batch.part($0, of: count) }
+    #expect(parts.flatMap(\.images) == batch.images)
+    #expect(parts.flatMap(\.labels) == batch.labels)
+    #expect(parts.allSatisfy { (7 / count...(7 + count - 1) / count).contains($0.count) })
+  }
+
   @Test func anEpochShowsEachImageOnce() throws {
     let sequence = try Self.training(100, batchSize: 10)
     #expect(sequence.batchCount == 10)
