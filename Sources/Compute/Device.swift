@@ -14,6 +14,9 @@ public protocol Device: AnyObject {
 
   /// Memory for `byteCount` bytes, contents undefined, with `Storage.slack` readable bytes after.
   func allocate(byteCount: Int) throws -> Storage
+  /// Work begins that is done again and again, with the same requests for memory: those of the first
+  /// round are met with the same memory in all others.
+  func beginRound()
   func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) throws
   /// Waits for all that was launched, then copies.
   func read(_ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer)
@@ -37,6 +40,8 @@ public protocol Device: AnyObject {
 
 extension Device {
   public var kernelShape: KernelShape { .tile }
+
+  public func beginRound() {}
 
   public func scratchSlots(items: Int) -> Int { items }
 
@@ -126,12 +131,19 @@ extension Int {
 ///
 /// One line: what, where, what to do.
 public struct DeviceError: Error, CustomStringConvertible {
-  public let description: String
-  /// Whether memory was refused: nothing has been done then, and less work at once may fit.
-  public let isShortOfMemory: Bool
+  public enum Cause: Sendable {
+    /// Memory was refused: nothing has been done, and less work at once may fit.
+    case shortOfMemory
+    /// The device went away or was reset, with all that it held; opened again it may work.
+    case lost
+    case other
+  }
 
-  public init(_ description: String, isShortOfMemory: Bool = false) {
+  public let description: String
+  public let cause: Cause
+
+  public init(_ description: String, cause: Cause = .other) {
     self.description = description
-    self.isShortOfMemory = isShortOfMemory
+    self.cause = cause
   }
 }

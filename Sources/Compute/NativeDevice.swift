@@ -65,10 +65,13 @@ public final class NativeDevice: Device, BufferSource {
     try NativeStorage(device: self, byteCount: byteCount, from: plans.memory ?? self)
   }
 
-  public func take(byteCount: Int) throws -> (buffer: UnsafeMutableRawPointer, capacity: Int) {
+  public func take(byteCount: Int) throws -> Block {
     let capacity = BufferPool.capacity(for: byteCount)
-    return try memory.take(capacity: capacity) ?? (newBuffer(capacity), capacity)
+    if let kept = memory.take(capacity: capacity) { return kept }
+    return memory.newBlock(try newBuffer(capacity), capacity: capacity)
   }
+
+  public func beginRound() { memory.beginRound() }
 
   /// Buffers taken from the system since the device was opened; others were used before.
   public private(set) var systemAllocations = 0
@@ -90,7 +93,7 @@ public final class NativeDevice: Device, BufferSource {
     guard let buffer else {
       throw DeviceError(
         "memory: no \(capacity >> 10) KiB left beside \(heldBytes >> 20) MiB in use, of "
-          + "\(memoryLimit >> 20) MiB at most; use a smaller batch or space", isShortOfMemory: true)
+          + "\(memoryLimit >> 20) MiB at most; use a smaller batch or space", cause: .shortOfMemory)
     }
     systemAllocations += 1
     heldBytes += capacity
@@ -102,10 +105,10 @@ public final class NativeDevice: Device, BufferSource {
     for buffer in memory.drain() { HugePages.deallocate(buffer) }
   }
 
-  public func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+  public func recycle(_ block: Block) {
     // Many subnets of many sizes must not fill the machine with memory that none of them uses.
-    if memory.keptBytes + capacity > memoryLimit / 4 { releaseKept() }
-    memory.put(pointer, capacity: capacity)
+    if memory.keptBytes + block.capacity > memoryLimit / 4 { releaseKept() }
+    memory.put(block)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) {
@@ -184,15 +187,15 @@ public final class NativeDevice: Device, BufferSource {
 }
 
 final class NativeStorage: Storage {
-  let pointer: UnsafeMutableRawPointer
-  let capacity: Int
+  var pointer: UnsafeMutableRawPointer { block.buffer }
+  private let block: Block
   let owner: NativeDevice
 
   init(device: NativeDevice, byteCount: Int, from source: any BufferSource) throws {
-    (pointer, capacity) = try source.take(byteCount: byteCount)
+    block = try source.take(byteCount: byteCount)
     owner = device
     super.init(device: device, byteCount: byteCount, from: source)
   }
 
-  deinit { source?.recycle(pointer, capacity: capacity) }
+  deinit { source?.recycle(block) }
 }

@@ -17,11 +17,23 @@ open class Storage {
   }
 }
 
+/// A piece of a device's memory.
+public struct Block {
+  public let buffer: UnsafeMutableRawPointer
+  public let capacity: Int
+  /// Which request of its round it was made for, counted from 1.
+  fileprivate(set) var birth: Int
+}
+
 /// Memory let go, kept for the next that it is large enough for: a planned step allocates nothing
 /// after the first round, and subnets of many sizes share what the largest needs.
+///
+/// A round that makes the requests of an earlier one is given the same blocks: those that were made
+/// for later requests wait for these.
 public struct BufferPool {
   /// By capacity, in ascending order.
-  private var free: [(buffer: UnsafeMutableRawPointer, capacity: Int)] = []
+  private var free: [Block] = []
+  private var requests = 0
   public private(set) var keptBytes = 0
 
   public init() {}
@@ -33,6 +45,9 @@ public struct BufferPool {
     return needed.dividedRoundingUp(by: step) * step
   }
 
+  /// Requests are counted anew.
+  public mutating func beginRound() { requests = 0 }
+
   /// The first of at least `capacity` bytes; how many there are if none is as large.
   private func position(of capacity: Int) -> Int {
     var (first, last) = (0, free.count)
@@ -43,22 +58,29 @@ public struct BufferPool {
     return first
   }
 
-  /// The smallest kept buffer of at least `capacity` bytes, with its size, unless more than three
-  /// quarters of it would lie idle. (With a half, a second step needed a buffer more than the first,
-  /// and a sandwich step 610 MiB instead of 598.)
-  public mutating func take(
-    capacity: Int
-  ) -> (buffer: UnsafeMutableRawPointer, capacity: Int)? {
-    let position = position(of: capacity)
-    guard position < free.count, free[position].capacity <= 4 * capacity else { return nil }
-    let taken = free.remove(at: position)
+  /// The smallest kept block of at least `capacity` bytes, unless more than three quarters of it
+  /// would lie idle; `newBlock` is what follows where there is none.
+  ///
+  /// One that was made for a later request is taken only if no other fits, and is then this one's.
+  public mutating func take(capacity: Int) -> Block? {
+    requests += 1
+    let fitting = free[position(of: capacity)...].prefix { $0.capacity <= 4 * capacity }
+    guard let found = fitting.firstIndex(where: { $0.birth <= requests }) ?? fitting.indices.first
+    else { return nil }
+    var taken = free.remove(at: found)
+    taken.birth = min(taken.birth, requests)
     keptBytes -= taken.capacity
     return taken
   }
 
-  public mutating func put(_ buffer: UnsafeMutableRawPointer, capacity: Int) {
-    free.insert((buffer, capacity), at: position(of: capacity))
-    keptBytes += capacity
+  /// What was made for the request just told.
+  public func newBlock(_ buffer: UnsafeMutableRawPointer, capacity: Int) -> Block {
+    Block(buffer: buffer, capacity: capacity, birth: requests)
+  }
+
+  public mutating func put(_ block: Block) {
+    free.insert(block, at: position(of: block.capacity))
+    keptBytes += block.capacity
   }
 
   /// Everything kept, forgotten here: for its owner to release.

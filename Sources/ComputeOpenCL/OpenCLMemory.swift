@@ -13,15 +13,16 @@ final class OpenCLMemory: BufferSource {
 
   deinit { drain() }
 
-  func take(byteCount: Int) throws -> (buffer: UnsafeMutableRawPointer, capacity: Int) {
+  func take(byteCount: Int) throws -> Block {
     let capacity = BufferPool.capacity(for: byteCount)
     if let kept = pool.take(capacity: capacity) { return kept }
-    return (UnsafeMutableRawPointer(try newBuffer(capacity, used: byteCount)), capacity)
+    return pool.newBlock(
+      UnsafeMutableRawPointer(try newBuffer(capacity, used: byteCount)), capacity: capacity)
   }
 
-  func recycle(_ buffer: UnsafeMutableRawPointer, capacity: Int) {
-    pool.put(buffer, capacity: capacity)
-  }
+  func recycle(_ block: Block) { pool.put(block) }
+
+  func beginRound() { pool.beginRound() }
 
   private func drain() {
     for buffer in pool.drain() { _ = queue.cl.pointee.clReleaseMemObject(cl_mem(buffer)) }
@@ -32,7 +33,7 @@ final class OpenCLMemory: BufferSource {
     guard capacity <= largest else {
       throw DeviceError(
         "\(queue.name): \(capacity >> 20) MiB in one piece is more than the \(largest >> 20) MiB "
-          + "it gives; use a smaller batch or space", isShortOfMemory: true)
+          + "it gives; use a smaller batch or space", cause: .shortOfMemory)
     }
     var buffer: cl_mem?
     var status = create(&buffer, capacity, used: used)
@@ -44,10 +45,9 @@ final class OpenCLMemory: BufferSource {
       status = create(&buffer, capacity, used: used)
     }
     guard let buffer, status == CL_SUCCESS else {
-      let error = OpenCLStatus.error(
-        status, "clCreateBuffer", "\(queue.name): allocating \(capacity >> 20) MiB")
-      throw DeviceError(
-        error.description, isShortOfMemory: OpenCLStatus.isShortOfMemory(status))
+      throw OpenCLStatus.error(
+        status, "clCreateBuffer", "\(queue.name): allocating \(capacity >> 20) MiB",
+        isAllocation: true)
     }
     return buffer
   }
@@ -78,14 +78,14 @@ final class OpenCLMemory: BufferSource {
 final class OpenCLStorage: Storage {
   let buffer: cl_mem
   let owner: OpenCLDevice
-  private let capacity: Int
+  private let block: Block
 
   init(device: OpenCLDevice, byteCount: Int, from source: any BufferSource) throws {
-    let taken = try source.take(byteCount: byteCount)
-    (buffer, capacity) = (cl_mem(taken.buffer), taken.capacity)
+    block = try source.take(byteCount: byteCount)
+    buffer = cl_mem(block.buffer)
     owner = device
     super.init(device: device, byteCount: byteCount, from: source)
   }
 
-  deinit { source?.recycle(UnsafeMutableRawPointer(buffer), capacity: capacity) }
+  deinit { source?.recycle(block) }
 }

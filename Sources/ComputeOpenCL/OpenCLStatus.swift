@@ -13,9 +13,23 @@ enum OpenCLStatus {
     if status != CL_SUCCESS { throw error(status, call, subject()) }
   }
 
-  static func error(_ status: cl_int, _ call: StaticString, _ subject: String) -> DeviceError {
-    DeviceError("\(subject): \(call) failed with \(name(status)); \(advice(status))")
+  /// - Parameter isAllocation: whether memory was asked for, and nothing else: a driver that was
+  ///   reset may answer anything else as if its memory were short.
+  static func error(
+    _ status: cl_int, _ call: StaticString, _ subject: String, isAllocation: Bool = false
+  ) -> DeviceError {
+    let cause: DeviceError.Cause =
+      isAllocation && isShortOfMemory(status)
+      ? .shortOfMemory : lost.contains(status) ? .lost : .other
+    return DeviceError(
+      "\(subject): \(call) failed with \(name(status)); \(advice(status, cause))", cause: cause)
   }
+
+  /// Answers of a device that went away or was reset, and of the queues that it had.
+  private static let lost: Set<cl_int> = [
+    CL_DEVICE_NOT_AVAILABLE, CL_OUT_OF_RESOURCES, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
+    CL_INVALID_CONTEXT, CL_INVALID_COMMAND_QUEUE, -9999,
+  ]
 
   static func name(_ status: cl_int) -> String { names[status] ?? "error \(status)" }
 
@@ -24,7 +38,12 @@ enum OpenCLStatus {
     [CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY].contains(status)
   }
 
-  private static func advice(_ status: cl_int) -> String {
+  private static func advice(_ status: cl_int, _ cause: DeviceError.Cause) -> String {
+    if cause == .lost {
+      return
+        "the device went away or its driver was reset (see `dmesg`); try again, or use another "
+        + "device, such as `cpu`"
+    }
     if isShortOfMemory(status) { return "use a smaller batch or space, or another device" }
     return status == CL_BUILD_PROGRAM_FAILURE
       ? "update the driver, or use another device, such as `cpu`; its compiler says:"

@@ -110,7 +110,7 @@ extension DatasetEntry {
         advice: "give no path")
     }
     // Large images are drawn in smaller numbers: all of them lie in memory.
-    let size = max(form.size, 16)
+    let size = max(form.size, DrawnShapes.leastSize)
     let count = min(60_000, max(600, 200_000_000 / (size * size * form.channels)))
     return DrawnShapes(
       trainCount: count, testCount: count / 6, size: size, channels: form.channels

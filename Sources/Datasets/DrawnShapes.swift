@@ -4,6 +4,9 @@
 /// of the seed, the split and its index alone; arithmetic is IEEE addition, multiplication,
 /// division and square root only, so every machine draws the same bytes.
 public struct DrawnShapes: Sendable {
+  /// Least height and width in pixels.
+  public static let leastSize = 16
+
   /// Images to train on.
   public var trainCount: Int
   /// Images to test on.
@@ -21,7 +24,7 @@ public struct DrawnShapes: Sendable {
     seed: UInt64 = 1
   ) {
     precondition(
-      size >= 16 && channels >= 1 && trainCount >= 0 && testCount >= 0,
+      size >= Self.leastSize && channels >= 1 && trainCount >= 0 && testCount >= 0,
       "\(trainCount) and \(testCount) images of \(size)x\(size)x\(channels)")
     self.trainCount = trainCount
     self.testCount = testCount

@@ -77,7 +77,7 @@ public enum TrainingLaws {
     _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd,
     on device: any Device, parts: Int = 1
   ) throws -> Trainer {
-    let side = space.resolution(of: space.largest)
+    let side = max(space.resolution(of: space.largest), DrawnShapes.leastSize)
     let (training, _) = DrawnShapes(
       trainCount: 600, testCount: 10, size: side, channels: space.channels
     ).splits()

@@ -27,11 +27,11 @@ import Testing
         return Trained(
           parameters: try device.read(trainer.supernet.parameters).map(\.bitPattern),
           loss: losses.largest, parts: [first, trainer.parts], heldBytes: device.heldBytes)
-      } catch let error as DeviceError where error.isShortOfMemory {
+      } catch let error as DeviceError where error.cause == .shortOfMemory {
         #expect(try device.read(trainer.supernet.parameters) == before)
         return nil
       }
-    } catch let error as DeviceError where error.isShortOfMemory {
+    } catch let error as DeviceError where error.cause == .shortOfMemory {
       return nil
     }
   }

@@ -104,7 +104,9 @@ public final class Trainer {
     while true {
       do {
         return try runStep(batch, subnets, reportingLosses: reportingLosses)
-      } catch let error as DeviceError where error.isShortOfMemory && 2 * parts <= batch.count {
+      } catch let error as DeviceError
+        where error.cause == .shortOfMemory && 2 * parts <= batch.count
+      {
         parts *= 2
       }
     }
@@ -114,11 +116,12 @@ public final class Trainer {
     _ batch: Batch, _ subnets: [Architecture], reportingLosses: Bool
   ) throws -> Losses? {
     let gradients = try supernet.zeroGradients()
+    supernet.device.beginRound()
     // Of each subnet, those of each part.
     var losses = [[Tensor]](repeating: [], count: subnets.count)
     for part in 0..<parts {
       let found = try addGradients(
-        of: batch.part(part, of: parts), share: 1 / Float(batch.count), subnets,
+        to: supernet, of: batch.part(part, of: parts), share: 1 / Float(batch.count), subnets,
         dropoutSeed: dropoutSeed(of: step, part: part))
       for (index, loss) in found.enumerated() { losses[index].append(loss) }
     }
@@ -131,9 +134,10 @@ public final class Trainer {
     return Losses(each: try losses.map { try sum($0) / Double(batch.count) })
   }
 
-  /// Adds to the supernet's gradients; each subnet's losses, one for each image.
-  private func addGradients(
-    of batch: Batch, share value: Float, _ subnets: [Architecture], dropoutSeed: UInt32
+  /// Adds to a supernet's gradients; each subnet's losses, one for each image.
+  func addGradients(
+    to supernet: Supernet, of batch: Batch, share value: Float, _ subnets: [Architecture],
+    dropoutSeed: UInt32
   ) throws -> [Tensor] {
     let device = supernet.device
     let data = batches.dataset
