@@ -70,10 +70,13 @@ typedef struct {
   vec addend, x;
 } FinishOperands;
 
-inline FinishOperands finish_operands(Finish f, global const float *y, long at) {
+// Of `left` lanes.
+inline FinishOperands finish_operands(Finish f, int left, global const float *y, long at) {
   FinishOperands o = {(vec)(0.0f), (vec)(0.0f)};
-  if (f.addend || f.kind == ACCUMULATE)
-    o.addend = vector_load((f.addend ? f.addend : y) + at);
+  if (f.addend)
+    o.addend = vector_load(f.addend + at);
+  else if (f.kind == ACCUMULATE)
+    o.addend = vector_load_part(left, y + at);
   if (f.kind == FINISH)
     o.x = vector_load(f.x + at);
   return o;

@@ -185,7 +185,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
       for (int k = 0; k < 4; k++) {
         FinishOperands o = {(vec)(0.0f), (vec)(0.0f)};
         if (ROW(i) + k < s.rows && left > 0)
-          o = finish_operands(f, y, (long)(ROW(i) + k) * y_row + c);
+          o = finish_operands(f, left, y, (long)(ROW(i) + k) * y_row + c);
         room[k * size + get_local_id(0)] = acc[i + k][j];
         room[(4 + k) * size + get_local_id(0)] = o.addend;
         room[(8 + k) * size + get_local_id(0)] = o.x;

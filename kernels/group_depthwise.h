@@ -106,7 +106,7 @@ inline void finish_strip(Finish f, FinishTable table, vec acc[STRIP], int count,
 #pragma unroll
   for (int t = 0; t < STRIP; t++)
     if (t < count)
-      operands[t] = finish_operands(f, y, at + (long)t * f.channels);
+      operands[t] = finish_operands(f, left, y, at + (long)t * f.channels);
 #pragma unroll
   for (int t = 0; t < STRIP; t++)
     if (t < count) {

@@ -130,8 +130,9 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
       for (int v = 0; v < vectors; v++) {
         const long at = (long)r * c_row + v * V;
         // Only the last vector may be part of one.
-        vector_store_part(add ? acc[r][v] + vector_load(add + at) : acc[r][v],
-                          v + 1 < vectors ? V : columns - v * V, c + at);
+        const int left = v + 1 < vectors ? V : columns - v * V;
+        vector_store_part(add ? acc[r][v] + vector_load_part(left, add + at) : acc[r][v], left,
+                          c + at);
       }
     }
 }
@@ -299,7 +300,7 @@ inline void multiply_row(global const float *a, global const float *b, int b_row
     vec acc = (vec)(0.0f);
     for (int p = 0; p < depth; p++)
       acc = fma((vec)(a[p]), vector_load(b + (long)p * b_row + c), acc);
-    vector_store_part(add ? acc + vector_load(add + c) : acc, columns - c, y + c);
+    vector_store_part(add ? acc + vector_load_part(columns - c, add + c) : acc, columns - c, y + c);
   }
 }
 

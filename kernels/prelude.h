@@ -130,6 +130,30 @@ inline void vector_store_tail(vec v, long n, global float *p) {
 }
 #endif
 
+// The first n lanes, 1 <= n < V, and noughts.
+#ifndef HAS_VECTOR_LOAD_TAIL
+inline vec vector_load_tail(long n, global const float *p) {
+#if V == 4
+  return (vec)(p[0], n > 1 ? p[1] : 0.0f, n > 2 ? p[2] : 0.0f, 0.0f);
+#else
+  float lanes[V] = {0.0f};
+  for (int i = 0; i < n; i++)
+    lanes[i] = p[i];
+  return JOIN(vload, V)(0, lanes);
+#endif
+}
+#endif
+
+// The first n lanes, 1 <= n, and noughts: of results that are added to, since another item may be
+// writing those that follow.
+inline vec vector_load_part(long n, global const float *p) {
+#ifdef ALIGNED
+  return vector_load(p);
+#else
+  return n >= V ? vector_load(p) : vector_load_tail(n, p);
+#endif
+}
+
 // The first n lanes of v, 1 <= n; all of them when n >= V.
 inline void vector_store_part(vec v, long n, global float *p) {
   if (n >= V)
@@ -141,7 +165,7 @@ inline void vector_store_part(vec v, long n, global float *p) {
 // Stores, or adds to what is there.
 inline void vector_put(vec v, long n, global float *p, int accumulate) {
   if (accumulate)
-    v += vector_load(p);
+    v += vector_load_part(n, p);
   vector_store_part(v, n, p);
 }
 

@@ -184,7 +184,7 @@ outlined void finish_any_column(Finish f, Results t, int columns) {
     if (f.kind == NORMALIZE)
       value = activate(fma(value, scale, shift), f.activation);
     if (f.kind == ACCUMULATE && !f.addend)
-      value += vector_load(t.y + at);
+      value += vector_load_part(columns, t.y + at);
     if (f.addend)
       value += vector_load(f.addend + at);
     if (f.kind == FINISH) {

@@ -31,6 +31,19 @@ inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
 inline void vector_stream(vec v, float *p) {
   __builtin_nontemporal_store(v, reinterpret_cast<vec *>(p));
 }
+#define HAS_VECTOR_LOAD_TAIL
+#if defined(__x86_64__) && V == 16
+inline vec vector_load_tail(long n, const float *p) {
+  return _mm512_maskz_loadu_ps(__mmask16((1u << n) - 1), p);
+}
+#else
+inline vec vector_load_tail(long n, const float *p) {
+  float lanes[V] = {};
+  for (long i = 0; i < n; i++)
+    lanes[i] = p[i];
+  return vector_load(lanes);
+}
+#endif
 #ifdef __x86_64__
 #if V == 16
 #define HAS_VECTOR_STORE_TAIL
