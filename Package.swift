@@ -77,7 +77,9 @@ let package = Package(
       name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
       exclude: ["own-space.yaml"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["supernet", "benchmark", "Laws"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["supernet", "benchmark", "ComputeOpenCL", "Laws"],
+      exclude: ["faulty_driver.c"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

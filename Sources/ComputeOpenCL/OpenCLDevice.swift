@@ -66,9 +66,11 @@ public final class OpenCLDevice: Device {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "read outside")
     guard !bytes.isEmpty else { return }
     try OpenCLStatus.check(
-      queue.cl.pointee.clEnqueueReadBuffer(
-        queue.handle, buffer(of: storage), cl_bool(CL_TRUE), byteOffset, bytes.count,
-        bytes.baseAddress, 0, nil, nil),
+      queue.calls.made {
+        queue.cl.pointee.clEnqueueReadBuffer(
+          queue.handle, buffer(of: storage), cl_bool(CL_TRUE), byteOffset, bytes.count,
+          bytes.baseAddress, 0, nil, nil)
+      },
       "clEnqueueReadBuffer", "\(queue.name): reading \(bytes.count) bytes")
     writes.releaseArrived()
     launchesSinceFlush = 0

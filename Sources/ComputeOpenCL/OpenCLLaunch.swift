@@ -10,8 +10,10 @@ struct OpenCLLaunch {
   func run(on queue: OpenCLQueue) throws {
     var (global, group) = (global, function.groupSize)
     try OpenCLStatus.check(
-      queue.cl.pointee.clEnqueueNDRangeKernel(
-        queue.handle, function.handle, 1, nil, &global, &group, 0, nil, nil),
+      queue.calls.made {
+        queue.cl.pointee.clEnqueueNDRangeKernel(
+          queue.handle, function.handle, 1, nil, &global, &group, 0, nil, nil)
+      },
       "clEnqueueNDRangeKernel",
       "\(queue.name): kernel \(kernel.function) of \(kernel.file).cl on \(global) items")
   }

@@ -130,7 +130,9 @@ final class OpenCLPrograms {
 
   private func build(_ program: cl_program, _ options: String) -> cl_int {
     var device: cl_device_id? = queue.info.device
-    return queue.cl.pointee.clBuildProgram(program, 1, &device, options, nil, nil)
+    return queue.calls.made {
+      queue.cl.pointee.clBuildProgram(program, 1, &device, options, nil, nil)
+    }
   }
 
   /// The first lines of what the compiler said.

@@ -9,6 +9,8 @@ final class OpenCLQueue {
   let info: OpenCLDeviceInfo
   let context: cl_context
   let handle: cl_command_queue
+  /// Those that may take long, or for ever.
+  let calls: DriverCalls
 
   /// The device, as errors name it.
   var name: String { "\(info.description.identifier) \(info.description.name)" }
@@ -33,15 +35,24 @@ final class OpenCLQueue {
     self.info = info
     self.context = context
     handle = queue
+    calls = DriverCalls(device: name)
+    DriverWatch.begin(calls)
   }
 
   deinit {
-    _ = cl.pointee.clFinish(handle)
-    _ = cl.pointee.clReleaseCommandQueue(handle)
-    _ = cl.pointee.clReleaseContext(context)
+    calls.made {
+      _ = cl.pointee.clFinish(handle)
+      _ = cl.pointee.clReleaseCommandQueue(handle)
+      _ = cl.pointee.clReleaseContext(context)
+    }
+    DriverWatch.end(calls)
   }
 
-  func flush() throws { try OpenCLStatus.check(cl.pointee.clFlush(handle), "clFlush", name) }
+  func flush() throws {
+    try OpenCLStatus.check(calls.made { cl.pointee.clFlush(handle) }, "clFlush", name)
+  }
 
-  func finish() throws { try OpenCLStatus.check(cl.pointee.clFinish(handle), "clFinish", name) }
+  func finish() throws {
+    try OpenCLStatus.check(calls.made { cl.pointee.clFinish(handle) }, "clFinish", name)
+  }
 }

@@ -20,9 +20,11 @@ final class StagedWrites {
     releaseArrived()
     guard bytes.count <= StagedWrites.limit else {
       return try OpenCLStatus.check(
-        queue.cl.pointee.clEnqueueWriteBuffer(
-          queue.handle, buffer, cl_bool(CL_TRUE), offset, bytes.count, bytes.baseAddress, 0, nil,
-          nil),
+        queue.calls.made {
+          queue.cl.pointee.clEnqueueWriteBuffer(
+            queue.handle, buffer, cl_bool(CL_TRUE), offset, bytes.count, bytes.baseAddress, 0, nil,
+            nil)
+        },
         "clEnqueueWriteBuffer", "\(queue.name): writing \(bytes.count) bytes")
     }
     while pendingBytes + bytes.count > StagedWrites.limit { releaseOldest() }
@@ -58,7 +60,7 @@ final class StagedWrites {
   private func releaseOldest() {
     let (copy, event) = pending.removeFirst()
     var handle: cl_event? = event
-    _ = queue.cl.pointee.clWaitForEvents(1, &handle)
+    _ = queue.calls.made { queue.cl.pointee.clWaitForEvents(1, &handle) }
     _ = queue.cl.pointee.clReleaseEvent(event)
     pendingBytes -= copy.count
     copy.deallocate()

@@ -105,7 +105,7 @@ public final class SubnetSearch {
           return budget.goal.constraints.allSatisfy { constraint in
             known[constraint.metric].map(constraint.isMet) ?? true
           }
-        } catch is DeviceError {
+        } catch let error as DeviceError where error.cause != .lost {
           return false
         }
       }
@@ -117,7 +117,7 @@ public final class SubnetSearch {
       evaluate: { trial in
         do {
           return .measured(try metrics(of: trial))
-        } catch let error as DeviceError {
+        } catch let error as DeviceError where error.cause != .lost {
           // This one did not fit the device; the next may.
           return .failed(reason: "\(error)")
         }

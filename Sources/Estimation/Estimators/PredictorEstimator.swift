@@ -54,7 +54,9 @@ public final class PredictorEstimator: Estimator {
         known[architecture] = try reference.metrics(
           of: architecture, fidelity: 1, seed: seed)[reference.metric]
         if known[architecture] != nil { examples.append(architecture) }
-      } catch is EstimationError { continue } catch is DeviceError { continue }
+      } catch is EstimationError {
+        continue
+      } catch let error as DeviceError where error.cause != .lost { continue }
     }
     guard !examples.isEmpty else {
       throw EstimationError("none of \(tries) architectures could be judged to learn from")

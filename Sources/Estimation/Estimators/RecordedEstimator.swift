@@ -89,7 +89,7 @@ public final class RecordedEstimator: Estimator {
       try file.complete(trial, metrics: metrics, duration: ContinuousClock.now - start)
     } catch let error as EstimationError {
       try fail(error)
-    } catch let error as DeviceError {
+    } catch let error as DeviceError where error.cause != .lost {
       try fail(error)
     } catch {
       try? file.release(trial)

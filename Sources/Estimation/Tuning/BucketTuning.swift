@@ -10,7 +10,7 @@ extension Tuner {
         guard let finding = try finding(item) else { continue }
         findings.append(finding)
         if !finding.settings.isEmpty { keep(finding) }
-      } catch let error as DeviceError {
+      } catch let error as DeviceError where error.cause != .lost {
         // Memory, say, which a network needs at other times than a trial.
         problems.append("\(item.bucket.text): \(error)")
       }

@@ -46,7 +46,7 @@ extension Tuner {
         else { continue }
         (least, device) = (ratio, other)
         tuning.build = build
-      } catch let error as DeviceError {
+      } catch let error as DeviceError where error.cause != .lost {
         builds.append(BuildFinding(build: build, problem: "\(error)"))
       }
     }

@@ -14,7 +14,7 @@ extension Tuner {
       try judge("training, batch \(plan.batch)", [.training, .backward], plain, tuned) {
         try $0.step()
       }
-    } catch let error as DeviceError {
+    } catch let error as DeviceError where error.cause != .lost {
       problems.append("whole networks: \(error)")
     }
   }

@@ -78,6 +78,7 @@ struct FinetuneCommand: ParsableCommand {
       throw ConfigurationError(
         "\(checkpoint): was begun before; add --resume to go on with it, or remove it")
     }
+    try trainer.requireAgreement()
     let before = try ExportedSubnet(readingFrom: subject, on: opened.device)
     try TrainingLoop(
       trainer: trainer, subnets: [subnet.architecture], log: RunLog(path: nil),

@@ -22,9 +22,15 @@ struct DeviceOptions: ParsableArguments {
 
   @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
 
+  @Option(help: "Seconds after which an OpenCL driver's call that does not end is given up.")
+  var driverTimeout = 600.0
+
+  func validate() throws { try check("--driver-timeout", driverTimeout, in: 0.1...86_400) }
+
   /// Opens a device by its name; the note, where there is one, is for the user to read.
   func open(_ name: String) throws -> (device: any Device, note: String?) {
-    try DeviceSelector.open(name, threads: threads, isTuned: !noTuning)
+    DriverWatch.limit.withLock { $0 = .seconds(driverTimeout) }
+    return try DeviceSelector.open(name, threads: threads, isTuned: !noTuning)
   }
 }
 
@@ -50,6 +56,10 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Go on with the run that is in the folder, or begin it.")
   var resume = false
 
+  @Option(
+    help: "The device to go on with, from the last checkpoint, where the first is lost for good.")
+  var fallback: String?
+
   @Option(help: "Seconds between checkpoints; 0 keeps one after every step.")
   var checkpointSeconds = 20.0
 
@@ -58,6 +68,9 @@ struct RunOptions: ParsableArguments {
     try check("--seed", seed, in: 0...Int(Int32.max))
     if let name, !RunConfiguration.isName(name) {
       throw ValidationError("--name \(name): use letters, digits, dots and dashes")
+    }
+    if let fallback, !DeviceSelector.isName(fallback) {
+      throw ValidationError("--fallback \(fallback): choose \(DeviceSelector.names)")
     }
     if !(checkpointSeconds >= 0) {
       throw ValidationError("--checkpoint-seconds \(checkpointSeconds): give 0 or more")
@@ -77,16 +90,23 @@ struct RunOptions: ParsableArguments {
     return configuration
   }
 
-  /// Begins or resumes the run and trains it.
+  /// Begins or resumes the run and trains it, from its checkpoint on where its device is lost.
   func train(isQuiet: Bool, needsTargets: Bool = false) throws -> Run {
-    let configuration = try read()
+    var configuration = try read()
     let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
     if !resume { try runFolder.requireNew() }
-    let run = try Run(
-      configuration, in: runFolder, log: RunLog(path: runFolder.log, isQuiet: isQuiet),
-      compute: compute)
-    if needsTargets { try run.checkTargets() }
-    try TrainingStage(run: run, checkpointSeconds: checkpointSeconds).execute(resuming: resume)
-    return run
+    let log = RunLog(path: runFolder.log, isQuiet: isQuiet)
+    var recovery = Recovery(runFolder, fallback: fallback, log: log)
+    while true {
+      do {
+        let run = try Run(configuration, in: runFolder, log: log, compute: compute)
+        if needsTargets { try run.checkTargets() }
+        try TrainingStage(run: run, checkpointSeconds: checkpointSeconds)
+          .execute(resuming: resume || recovery.isUnderWay)
+        return run
+      } catch let error as DeviceError where error.cause == .lost || recovery.isUnderWay {
+        configuration.device = try recovery.device(after: error, configuration.device)
+      }
+    }
   }
 }

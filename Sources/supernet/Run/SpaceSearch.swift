@@ -113,7 +113,7 @@ final class SpaceSearch {
       return goal.constraints.allSatisfy { constraint in
         known[constraint.metric].map(constraint.isMet) ?? true
       }
-    } catch is DeviceError {
+    } catch let error as DeviceError where error.cause != .lost {
       return false
     }
   }
@@ -127,7 +127,7 @@ final class SpaceSearch {
       ).merging(costs) { _, counted in counted }
     } catch let error as EstimationError {
       return .failed(reason: "\(error)")
-    } catch let error as DeviceError {
+    } catch let error as DeviceError where error.cause != .lost {
       return .failed(reason: "\(error)")
     }
     if let missing = goal.metrics.first(where: { metrics[$0] == nil }) {

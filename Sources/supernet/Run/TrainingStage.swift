@@ -18,6 +18,7 @@ struct TrainingStage {
         path: folder.checkpoint)
       log.tell("Resuming at step \(trainer.step) of \(trainer.totalSteps).")
     }
+    try trainer.requireAgreement()
     // Only now, when nothing was refused, is the folder touched.
     try folder.begin(configuration)
     guard !trainer.isFinished else { return log.tell("Training is done.") }
