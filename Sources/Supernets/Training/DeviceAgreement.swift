@@ -8,12 +8,14 @@ import Operators
 extension Trainer {
   /// Images that both are given.
   private static let agreementImages = 8
-  /// The most that a layer's gradients may differ by, relative to their length. Sums in another order
-  /// make 1e-4 of it.
+  /// The most that a layer's gradients may differ by, relative to their length.
+  ///
+  /// Sums in another order make 1e-4 of it.
   private static let agreementLimit = 0.02
 
-  /// Throws where the device's gradients, of subnets that have all layers between them, are not the
-  /// processor's, naming the layer. Nothing is changed.
+  /// Throws where the device's gradients are not the processor's, naming the layer.
+  ///
+  /// They are those of subnets that have all layers between them. Nothing is changed.
   public func requireAgreement() throws {
     let device = supernet.device
     guard !(device is NativeDevice) else { return }
