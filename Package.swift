@@ -80,6 +80,13 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests", dependencies: ["supernet", "benchmark", "ComputeOpenCL", "Laws"],
       exclude: ["faulty_driver.c"]),
+    // Every reader of files, from a corpus of them; `tools/fuzz` drives the same.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "ComputeOpenCL", "Laws", "Studies", "supernet",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], exclude: ["Corpora"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

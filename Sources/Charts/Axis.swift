@@ -16,15 +16,22 @@ public struct Axis: Sendable {
   public let scale: Scale
   public let range: ClosedRange<Double>
 
+  /// Numbers beyond are drawn as if they were here: differences of larger ones are infinite.
+  private static let most = 1e150
+
   /// An axis over a range; a range of one point is widened, and so is a logarithmic one that reaches
   /// zero.
   public init(_ label: String, over range: ClosedRange<Double>, scale: Scale = .linear) {
     self.label = label
     self.scale = scale
-    var (low, high) = (range.lowerBound, range.upperBound)
+    var (low, high) = (
+      min(max(range.lowerBound, -Self.most), Self.most),
+      min(max(range.upperBound, -Self.most), Self.most)
+    )
     switch scale {
     case .linear:
-      if high - low < 1e-12 * max(1, abs(low)) { (low, high) = (low - 0.5, high + 0.5) }
+      let size = max(1, abs(low))
+      if high - low < 1e-12 * size { (low, high) = (low - 0.5 * size, high + 0.5 * size) }
     case .logarithmic:
       low = max(low, 1e-9)
       high = max(high, low * 10)

@@ -5,14 +5,31 @@ public struct DeviceFingerprint: Sendable, Equatable {
   public var name: String
   public var version: String
   public var driver: String
+
+  package init(
+    platform: String, platformVersion: String, name: String, version: String, driver: String
+  ) {
+    self.platform = platform
+    self.platformVersion = platformVersion
+    self.name = name
+    self.version = version
+    self.driver = driver
+  }
 }
 
 /// What a compiled program depends on: with any of it different, it is another program.
-struct ProgramKey: Equatable {
+package struct ProgramKey: Equatable {
   var name: String
   var source: String
   var options: String
   var device: DeviceFingerprint
+
+  package init(name: String, source: String, options: String, device: DeviceFingerprint) {
+    self.name = name
+    self.source = source
+    self.options = options
+    self.device = device
+  }
 
   /// The same for every version of the source and driver, so that a new one replaces the old.
   var fileName: String {
@@ -30,21 +47,26 @@ struct ProgramKey: Equatable {
 }
 
 /// A cached program's file: a mark, the whole key, the program, and a checksum of all before it.
-enum CacheEntry {
+package enum CacheEntry {
   private static let mark = Array("supernet program 1\n".utf8)
 
-  static func bytes(_ program: [UInt8], for key: ProgramKey) -> [UInt8] {
+  package static func bytes(_ program: [UInt8], for key: ProgramKey) -> [UInt8] {
     let keyText = Array(key.text.utf8)
     var bytes = mark
     for part in [keyText, program] {
       bytes += littleEndian(UInt64(part.count))
       bytes += part
     }
-    return bytes + littleEndian(FNV.hash(bytes))
+    return sealed(bytes)
+  }
+
+  /// With their checksum behind them.
+  package static func sealed(_ bytes: [UInt8]) -> [UInt8] {
+    bytes + littleEndian(FNV.hash(bytes))
   }
 
   /// The program in `bytes`, when they are whole, undamaged and of this very key.
-  static func program(in bytes: [UInt8], for key: ProgramKey) -> [UInt8]? {
+  package static func program(in bytes: [UInt8], for key: ProgramKey) -> [UInt8]? {
     let word = MemoryLayout<UInt64>.size
     guard bytes.count >= mark.count + 3 * word, bytes.starts(with: mark) else { return nil }
     let body = bytes.dropLast(word)

@@ -17,12 +17,12 @@ enum UserCache {
     return environment("HOME").map { "\($0)/.cache/supernet/\(name)" }
   }
 
-  /// Makes a folder and those it lies in; whether it can be written to.
+  /// Makes a folder and those it lies in, for the user alone; whether it can be written to.
   static func make(_ folder: String) -> Bool {
     var path = folder.hasPrefix("/") ? "" : "."
     for part in folder.split(separator: "/") {
       path += "/\(part)"
-      mkdir(path, 0o777)
+      mkdir(path, 0o700)
     }
     return access(folder, W_OK | X_OK) == 0
   }

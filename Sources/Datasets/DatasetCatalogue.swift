@@ -109,9 +109,15 @@ extension DatasetEntry {
         place: path, problem: "drawn-shapes is made in code and reads no files",
         advice: "give no path")
     }
+    guard form.size <= 1024 else {
+      throw DatasetError(
+        place: "drawn-shapes", problem: "images of side \(form.size) are not drawn",
+        advice: "use 1024 at most")
+    }
     // Large images are drawn in smaller numbers: all of them lie in memory.
     let size = max(form.size, DrawnShapes.leastSize)
-    let count = min(60_000, max(600, 200_000_000 / (size * size * form.channels)))
+    let bytes = size * size * form.channels
+    let count = min(60_000, max(200_000_000 / bytes, min(600, 2_000_000_000 / bytes), 24))
     return DrawnShapes(
       trainCount: count, testCount: count / 6, size: size, channels: form.channels
     ).splits()

@@ -7,6 +7,9 @@ struct IDXFile {
   let shape: [Int]
   let values: [UInt8]
 
+  /// What a small gzip file of a hostile size may take of memory.
+  private static let mostValues = 1 << 32
+
   /// Reads a plain or gzip file of `rank` extents, and checks every byte of its frame.
   init(readingFrom path: String, rank: Int) throws {
     var file = try InflatedFile(opening: path)
@@ -22,7 +25,7 @@ struct IDXFile {
     var count = 1
     for extent in shape {
       let (product, isTooLarge) = count.multipliedReportingOverflow(by: extent)
-      guard extent > 0, !isTooLarge else {
+      guard extent > 0, !isTooLarge, product <= Self.mostValues else {
         throw DatasetError(
           place: path, problem: "has the impossible shape \(shape)", advice: "fetch it again")
       }

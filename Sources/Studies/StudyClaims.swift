@@ -91,8 +91,9 @@ extension StudyFile {
       let pending = try Row.fetchAll(
         db, sql: "SELECT number, worker FROM trial WHERE state = 'pending' ORDER BY number")
       for row in pending {
-        let (number, holder): (Int, Int64?) = (row["number"], row["worker"])
-        if let holder, isAlive(holder) { continue }
+        guard let number = Int.fromDatabaseValue(row[0]), study.trials.indices.contains(number)
+        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "row \(row)") }
+        if let holder = Int64.fromDatabaseValue(row[1]), isAlive(holder) { continue }
         try db.execute(
           sql: "UPDATE trial SET worker = ?, device = ?, revision = ? WHERE number = ?",
           arguments: [worker, device, try TrialRow.nextRevision(in: db), number])

@@ -27,6 +27,8 @@ enum StudyDatabase {
     return try naming(path) {
       var configuration = Configuration()
       configuration.busyMode = .timeout(patience)
+      // What a stranger's file defines may call nothing that has effects.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       // Another program's database stays as it is.
       try queue.read { try StudySchema.requireNoOther($0, path: path) }

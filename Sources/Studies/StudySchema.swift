@@ -17,35 +17,40 @@ enum StudySchema {
   private static let applicationID = 0x534E_4153
   private static let version = 2
 
+  private static let statements = [
+    """
+    CREATE TABLE study (
+      space_name TEXT NOT NULL, space TEXT NOT NULL, configuration TEXT NOT NULL,
+      goal TEXT NOT NULL, estimator TEXT NOT NULL,
+      workers INTEGER NOT NULL DEFAULT 0)
+    """,
+    """
+    CREATE TABLE trial (
+      number INTEGER PRIMARY KEY,
+      architecture TEXT NOT NULL,
+      estimator TEXT NOT NULL,
+      fidelity REAL NOT NULL,
+      source TEXT NOT NULL,
+      seed INTEGER NOT NULL,
+      device TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'complete', 'failed')),
+      reason TEXT,
+      metrics TEXT NOT NULL,
+      nanoseconds INTEGER NOT NULL,
+      proposal_nanoseconds INTEGER NOT NULL,
+      worker INTEGER,
+      revision INTEGER NOT NULL,
+      UNIQUE (architecture, estimator, fidelity))
+    """,
+    "CREATE INDEX trial_revision ON trial (revision)",
+    "CREATE INDEX trial_pending ON trial (number) WHERE state = 'pending'",
+  ]
+
   /// Makes the tables and says what the study is about; runs in a transaction.
   static func create(_ header: StudyHeader, in database: Database) throws {
     try database.execute(
-      sql: """
-        PRAGMA application_id = \(applicationID);
-        PRAGMA user_version = \(version);
-        CREATE TABLE study (
-          space_name TEXT NOT NULL, space TEXT NOT NULL, configuration TEXT NOT NULL,
-          goal TEXT NOT NULL, estimator TEXT NOT NULL,
-          workers INTEGER NOT NULL DEFAULT 0);
-        CREATE TABLE trial (
-          number INTEGER PRIMARY KEY,
-          architecture TEXT NOT NULL,
-          estimator TEXT NOT NULL,
-          fidelity REAL NOT NULL,
-          source TEXT NOT NULL,
-          seed INTEGER NOT NULL,
-          device TEXT NOT NULL,
-          state TEXT NOT NULL CHECK (state IN ('pending', 'complete', 'failed')),
-          reason TEXT,
-          metrics TEXT NOT NULL,
-          nanoseconds INTEGER NOT NULL,
-          proposal_nanoseconds INTEGER NOT NULL,
-          worker INTEGER,
-          revision INTEGER NOT NULL,
-          UNIQUE (architecture, estimator, fidelity));
-        CREATE INDEX trial_revision ON trial (revision);
-        CREATE INDEX trial_pending ON trial (number) WHERE state = 'pending';
-        """)
+      sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+    for statement in statements { try database.execute(sql: statement) }
     try database.execute(
       sql: """
         INSERT INTO study (space_name, space, configuration, goal, estimator)
@@ -82,6 +87,12 @@ enum StudySchema {
       throw FileError(
         path: path, problem: "is a study of version \(found), and version \(version) is known",
         advice: "use the supernet that made it")
+    }
+    // Views and triggers of a stranger would run whatever they say.
+    let schema = try String.fetchAll(
+      database, sql: "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    guard Set(schema) == Set(statements) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its tables are not a study's")
     }
     // A page that was overwritten is found here, and not in the middle of a search.
     let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? ""

@@ -41,7 +41,7 @@ struct TrialRow {
       let metrics = String.fromDatabaseValue(row[9]),
       let duration = Int64.fromDatabaseValue(row[10]),
       let proposal = Int64.fromDatabaseValue(row[11]),
-      let revision = Int64.fromDatabaseValue(row[12])
+      let revision = Int64.fromDatabaseValue(row[12]), revision >= 1, revision < 1 << 62
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "row \(row)") }
     self.revision = revision
     proposalDuration = .nanoseconds(proposal)

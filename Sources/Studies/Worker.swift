@@ -26,7 +26,11 @@ final class Worker {
     }
     if alone, locks.isAnyHeldElsewhere { return nil }
     try database.execute(sql: "UPDATE study SET workers = workers + 1")
-    number = try Int64.fetchOne(database, sql: "SELECT workers FROM study") ?? 0
+    let row = try Row.fetchOne(database, sql: "SELECT workers FROM study")
+    guard let number = row.flatMap({ Int64.fromDatabaseValue($0[0]) }), number > 0 else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its count of workers is none")
+    }
+    self.number = number
     guard locks.take(number) else {
       throw DatabaseError(
         resultCode: .SQLITE_CANTOPEN, message: "no locks here: \(String(cString: strerror(errno)))")
@@ -54,8 +58,7 @@ extension StudyFile {
       try Row.fetchAll($0, sql: "SELECT worker FROM trial WHERE state = 'pending'")
     }
     return holders.count { row in
-      let holder: Int64? = row[0]
-      return holder.map { worker?.number != $0 && locks?.isHeldElsewhere($0) != true } ?? true
+      Int64.fromDatabaseValue(row[0]).map { worker?.number != $0 && locks?.isHeldElsewhere($0) != true } ?? true
     }
   }
 

@@ -46,8 +46,8 @@ public enum AtomicFile {
   }
 
   /// Creates or replaces the file at `path` with the given bytes.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
-    try write(to: path) { writer in try writer.write(bytes) }
+  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t? = nil) throws {
+    try write(to: path, mode: mode) { writer in try writer.write(bytes) }
   }
 
   /// Creates or replaces the file at `path` with the given text in UTF-8.

@@ -24,7 +24,8 @@ extension Readable {
     case ..<1e-3: "\(fixed(seconds * 1e6, 0)) us"
     case ..<1: "\(fixed(seconds * 1e3, 1)) ms"
     case ..<60: "\(fixed(seconds, 2)) s"
-    default: time(.seconds(Int64(seconds.rounded())))
+    case ..<1e15: time(.seconds(Int64(seconds.rounded())))
+    default: "\(seconds) s"
     }
   }
 }

@@ -38,6 +38,8 @@ public struct Table {
 public enum Readable {
   public static func fixed(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
+    // More digits than a double has.
+    let digits = min(digits, 15)
     for _ in 0..<digits { scale *= 10 }
     let rounded = (abs(value) * scale).rounded()
     guard rounded < 9e15 else { return "\(value)" }
@@ -74,7 +76,7 @@ public enum Readable {
 
   /// Large numbers as 2.3e12.
   public static func scientific(_ value: Double) -> String {
-    guard value >= 1e6 else { return fixed(value, 0) }
+    guard value >= 1e6, value.isFinite else { return fixed(value, 0) }
     var (mantissa, exponent) = (value, 0)
     while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     return "\(fixed(mantissa, 1))e\(exponent)"

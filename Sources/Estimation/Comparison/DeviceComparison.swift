@@ -74,4 +74,19 @@ public struct DeviceComparison: Sendable, Codable {
       seconds: devices.indices.map { device in subnets.map { $0.seconds[device] } })
     best = DeviceBest.all(devices.map(\.name), subnets)
   }
+
+  /// Whether all of it is of the same devices, as far as a reader of files needs to know.
+  public var isWhole: Bool {
+    devices.count <= Self.mostDevices
+      && (subnets + best.map(\.subnet)).allSatisfy { subnet in
+        subnet.seconds.count == devices.count
+          && subnet.seconds.allSatisfy { $0 > 0 && $0.isFinite }
+      }
+      && effects.allSatisfy {
+        $0.change.count == devices.count && $0.againstAverage.count == devices.count
+      }
+  }
+
+  /// Every pair of them has a figure.
+  private static let mostDevices = 64
 }

@@ -82,6 +82,10 @@ public struct LatencyTable: Sendable, Codable {
 
   private static let currentFormat = 1
   private static let mostBytes = 1 << 28
+  // What a table may say: all else is of no device.
+  private static let batches = 1...65_536
+  private static let times = 1e-12...1e9
+  private static let sizes = 0...(1 << 60)
 
   public private(set) var format = LatencyTable.currentFormat
   public var origin: Origin
@@ -117,10 +121,18 @@ public struct LatencyTable: Sendable, Codable {
     guard format == Self.currentFormat else {
       throw ConfigurationError("\(path): a table of format \(format), not \(Self.currentFormat)")
     }
-    let times = layers.map(\.seconds) + (examples + heldOut).map(\.seconds)
-    guard origin.batch > 0, times.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+    guard Self.batches.contains(origin.batch) else {
+      throw ConfigurationError("\(path): of batches of \(origin.batch), which cannot be")
+    }
+    let subnets = examples + heldOut
+    let times =
+      layers.map(\.seconds) + subnets.map(\.seconds) + subnets.compactMap(\.predictedSeconds)
+    guard times.allSatisfy(Self.times.contains) else {
       throw ConfigurationError("\(path): holds times that cannot be")
     }
+    guard
+      layers.allSatisfy({ Self.sizes.contains($0.multiplyAdds) && Self.sizes.contains($0.bytes) })
+    else { throw ConfigurationError("\(path): holds layers that cannot be") }
   }
 
   /// Refuses to go on with a table of something else.

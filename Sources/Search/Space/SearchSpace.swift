@@ -10,6 +10,9 @@ public struct SearchSpace: Sendable, Equatable {
     let opens: [Bool]
   }
 
+  /// The most dimensions that a space may have.
+  public static let mostDimensions = 1 << 16
+
   private let gates: [Gate?]
   private let indices: [String: Int]
 
@@ -17,6 +20,9 @@ public struct SearchSpace: Sendable, Equatable {
   public init(_ dimensions: [Dimension]) throws {
     guard !dimensions.isEmpty else {
       throw SearchError("a search space needs at least one dimension")
+    }
+    guard dimensions.count <= Self.mostDimensions else {
+      throw SearchError("a search space has at most \(Self.mostDimensions) dimensions")
     }
     var indices: [String: Int] = [:]
     var gates: [Gate?] = []

@@ -8,13 +8,25 @@ public struct ConfigurationNode {
   /// `training.epochs`, or empty at the top.
   public let path: String
 
+  /// More than any space, run or description needs.
+  private static let mostBytes = 1 << 22
+  private static let mostDepth = 64
+
   /// Parses a file's text; an error names the line.
   public init(parsing text: String, file: String) throws {
+    guard text.utf8.count <= Self.mostBytes else {
+      throw ConfigurationError("\(file): larger than \(Self.mostBytes) bytes; make it smaller")
+    }
+    guard YamlAliases(in: text).areFew else {
+      throw ConfigurationError(
+        "\(file): more aliases (`*name`) than are followed; write out what they stand for")
+    }
     do {
       guard let node = try Yams.compose(yaml: text) else {
         throw ConfigurationError("\(file): empty; write at least one `key: value`")
       }
       self.init(node: node, file: file, path: "")
+      try requireDepth(below: Self.mostDepth)
     } catch let error as YamlError {
       throw ConfigurationError(error, in: text, file: file)
     }
@@ -82,8 +94,30 @@ public struct ConfigurationNode {
     }
   }
 
-  public func list() throws -> [ConfigurationNode] {
+  /// Refuses what is nested deeper than anything is that is read here.
+  private func requireDepth(below most: Int) throws {
+    guard most > 0 else { throw error("nested too deeply; nothing here goes that deep") }
+    let children = node.mapping.map { $0.flatMap { [$0.key, $0.value] } } ?? node.array()
+    for child in children where child.scalar == nil {
+      try ConfigurationNode(node: child, file: file, path: "").requireDepth(below: most - 1)
+    }
+  }
+
+  /// A name of a space or a network, for people.
+  public func name() throws -> String {
+    let name = try string()
+    guard (1...128).contains(name.utf8.count) else {
+      throw error("a name has 1 to 128 bytes, this one \(name.utf8.count)")
+    }
+    return name
+  }
+
+  /// - Parameter most: items that make sense.
+  public func list(most: Int = 100_000) throws -> [ConfigurationNode] {
     guard let sequence = node.sequence else { throw error("expected a list") }
+    guard sequence.count <= most else {
+      throw error("a list of \(sequence.count); at most \(most) are taken")
+    }
     return sequence.enumerated().map {
       ConfigurationNode(node: $0.element, file: file, path: "\(path)[\($0.offset)]")
     }
@@ -125,7 +159,7 @@ public struct ConfigurationNode {
   /// One whole number, or a list of them in ascending order without repeats.
   public func options(in range: ClosedRange<Int>) throws -> [Int] {
     guard node.sequence != nil else { return [try int(in: range)] }
-    let values = try list().map { try $0.int(in: range) }
+    let values = try list(most: 256).map { try $0.int(in: range) }
     guard !values.isEmpty else { throw error("the list is empty; give at least one option") }
     guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw error("\(values): list the options in ascending order, each once")

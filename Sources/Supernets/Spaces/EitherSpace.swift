@@ -108,11 +108,17 @@ extension EitherSpace {
   /// From YAML: its members are whole spaces, or presets by name.
   public init(_ node: ConfigurationNode) throws {
     _ = try node.mapping(["name", "kind", "members"], required: ["name", "members"])
-    let nodes = try node.field("members").list()
+    let nodes = try node.field("members").list(most: 64)
     guard !nodes.isEmpty else { throw try node.field("members").error("no members") }
-    let members = try nodes.map { member in
-      (try? member.string()) == nil
-        ? try SpaceCatalogue.space(reading: member) : try SpaceCatalogue.preset(member)
+    var members: [any NetworkSpace] = []
+    var size = 0
+    for node in nodes {
+      let member =
+        (try? node.string()) == nil
+        ? try SpaceCatalogue.space(reading: node) : try SpaceCatalogue.preset(node)
+      size += member.searchSpace.dimensions.count
+      guard size < SearchSpace.mostDimensions else { throw node.error("too many choices in all") }
+      members.append(member)
     }
     for (member, place) in zip(members, nodes) {
       guard member.channels == members[0].channels, member.classes == members[0].classes else {
@@ -126,7 +132,7 @@ extension EitherSpace {
         throw place.error("`\(member.name)`: members need names of their own, without spaces")
       }
     }
-    try self.init(name: try node.field("name").string(), members: members)
+    try self.init(name: try node.field("name").name(), members: members)
   }
 
   public var configuration: ConfigurationValue {

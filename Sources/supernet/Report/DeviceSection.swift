@@ -59,7 +59,7 @@ struct DeviceSection {
       subnets: rows.map { trial, seconds in
         .init(
           architecture: contents.space.text(of: trial.architecture),
-          multiplyAdds: Int(trial.metrics[CostMetric.multiplyAdds] ?? 0),
+          multiplyAdds: Int(exactly: trial.metrics[CostMetric.multiplyAdds] ?? 0) ?? 0,
           top1: trial.metrics[SubnetSearch.accuracyMetric], seconds: seconds)
       })
   }

@@ -12,7 +12,7 @@ import Terminal
 #endif
 
 /// All that a run's folder holds and a report tells: what is not there is nil or empty.
-struct RunContents {
+package struct RunContents {
   let folder: RunFolder
   let configuration: RunConfiguration
   let curve: TrainingCurve
@@ -26,7 +26,7 @@ struct RunContents {
   var space: any NetworkSpace { configuration.space }
 
   /// - Parameter tables: files of latency tables, besides those in the folder.
-  init(of path: String, tables: [String]) throws {
+  package init(of path: String, tables: [String]) throws {
     folder = RunFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
     configuration = try RunConfiguration(keptIn: folder)
     curve =
@@ -39,7 +39,7 @@ struct RunContents {
       throw ConfigurationError("\(folder.study): is of another space than \(folder.space)")
     }
     summary = try Self.value(folder.summary)
-    comparison = try Self.value(folder.comparison)
+    comparison = try Self.value(folder.comparison, where: \.isWhole)
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     let own = (names ?? []).filter { $0.hasPrefix("latency-") && $0.hasSuffix(".json") }.sorted()
     let place = folder.path
@@ -48,12 +48,12 @@ struct RunContents {
     }
   }
 
-  private static func value<Value: Decodable>(_ path: String) throws -> Value? {
+  private static func value<Value: Decodable>(
+    _ path: String, where isSound: (Value) -> Bool = { _ in true }
+  ) throws -> Value? {
     guard RunFolder.exists(path) else { return nil }
     let text = try FileReader.text(of: path)
-    do {
-      return try JSON.value(Value.self, text)
-    } catch {
+    guard let value = try? JSON.value(Value.self, text), isSound(value) else {
       throw ConfigurationError("\(path): cannot be understood; make it anew, or remove it")
     }
   }

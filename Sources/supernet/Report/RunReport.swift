@@ -10,11 +10,11 @@ import Terminal
 #endif
 
 /// Everything a run's folder tells, as sections of pictures and tables.
-struct RunReport {
+package struct RunReport {
   let contents: RunContents
   let sections: [ReportSection]
 
-  init(_ contents: RunContents) throws {
+  package init(_ contents: RunContents) throws {
     self.contents = contents
     let search = SearchSection(contents: contents)
     let devices = DeviceSection(contents: contents)
@@ -25,7 +25,7 @@ struct RunReport {
       + [Self.configuration(contents), Self.reproduction(contents)]
   }
 
-  var html: String {
+  package var html: String {
     ReportPage(
       title: "\(contents.configuration.name): a Supernet run", subtitle: Self.subtitle(contents),
       sections: sections,

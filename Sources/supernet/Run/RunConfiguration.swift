@@ -4,7 +4,7 @@ import Export
 import TensorFiles
 
 /// All that one run does, from one YAML file.
-struct RunConfiguration {
+package struct RunConfiguration {
   struct Data {
     var dataset = "auto"
     /// Where the dataset's files are, if not in their usual place.
@@ -94,7 +94,7 @@ struct RunConfiguration {
   }
 
   /// - Parameter spaceFile: read instead of the space that is named.
-  init(_ node: ConfigurationNode, spaceFile: String? = nil) throws {
+  package init(_ node: ConfigurationNode, spaceFile: String? = nil) throws {
     let top = try node.mapping(
       ["name", "space", "device", "targets", "data", "training", "search"],
       required: ["name", "space"])
@@ -113,7 +113,7 @@ struct RunConfiguration {
     }
     if let field = top["device"] { device = try Self.deviceName(field) }
     if let field = top["targets"] {
-      targets = try field.list().map(Self.deviceName)
+      targets = try field.list(most: 64).map(Self.deviceName)
       guard targets?.isEmpty == false else { throw field.error("no devices given") }
     }
     if let field = top["data"] {
@@ -156,7 +156,7 @@ extension RunConfiguration.Search {
     }
     if let field = fields["budgets"] { budgetCount = try field.int(in: 1...100) }
     if let field = fields["budgets-ms"] {
-      budgetsMilliseconds = try field.list().map { try $0.double(in: 1e-6...1e9) }
+      budgetsMilliseconds = try field.list(most: 100).map { try $0.double(in: 1e-6...1e9) }
       guard budgetsMilliseconds?.isEmpty == false else { throw field.error("no budgets given") }
     }
     if let field = fields["latency-batch"] { latencyBatch = try field.int(in: 1...65_536) }
@@ -165,7 +165,7 @@ extension RunConfiguration.Search {
 
 extension RunConfiguration {
   /// The configuration with every value written out: what the run folder keeps.
-  var yaml: String {
+  package var yaml: String {
     var lines = [
       "name: \"\(name)\"", "space: \(ConfigurationNode.quoted(spaceName))",
       "device: \(ConfigurationNode.quoted(device))",

@@ -47,7 +47,7 @@ struct TrainingCurve {
         guard let value = Double(field), value.isFinite else { return }
         row[column] = value
       }
-      guard row[.step] != nil, row[.epoch] != nil else { return }
+      guard let step = row[.step], (0...9e15).contains(step), row[.epoch] != nil else { return }
       rows.append(row)
     }
   }

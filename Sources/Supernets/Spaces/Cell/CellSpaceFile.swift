@@ -49,7 +49,7 @@ extension CellSpace {
       )
     }
     try self.init(
-      name: try node.field("name").string(),
+      name: try node.field("name").name(),
       channels: try input.field("channels").int(in: 1...64),
       classes: try node.field("classes").int(in: 2...100_000), resolution: resolution,
       shape: shape, skeleton: skeleton, operations: operations)

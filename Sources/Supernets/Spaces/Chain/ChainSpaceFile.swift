@@ -9,7 +9,7 @@ extension ChainSpace {
     let input = try node.field("input")
     _ = try input.mapping(["channels", "resolution"])
     let channels = try input.field("channels").int(in: 1...64)
-    let nodes = try node.field("stages").list()
+    let nodes = try node.field("stages").list(most: 64)
     guard !nodes.isEmpty else { throw try node.field("stages").error("no stages") }
     let stages = try nodes.map { try Stage($0) }
     var widest = channels
@@ -22,7 +22,7 @@ extension ChainSpace {
       widest = width
     }
     try self.init(
-      name: try node.field("name").string(), channels: channels,
+      name: try node.field("name").name(), channels: channels,
       classes: try node.field("classes").int(in: 2...100_000),
       resolutions: try input.field("resolution").options(in: 8...1024), stages: stages,
       head: try fields["head"].map { try Head($0) } ?? Head(depth: [0], width: [], activation: []))

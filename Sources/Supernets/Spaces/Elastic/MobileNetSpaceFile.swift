@@ -28,7 +28,7 @@ extension MobileNetSpace {
       ["width", "kernel", "stride", "activation"], required: ["width"])
     let headNode = try get(top, "head", in: node)
     let head = try headNode.mapping(["width", "activation"], required: ["width"])
-    let stageNodes = try get(top, "stages", in: node).list()
+    let stageNodes = try get(top, "stages", in: node).list(most: 64)
     guard !stageNodes.isEmpty else { throw try get(top, "stages", in: node).error("no stages") }
 
     let stages = try stageNodes.map { stageNode in
@@ -58,7 +58,7 @@ extension MobileNetSpace {
     let stemKernel = try stem["kernel"]?.int(in: 1...7) ?? 3
     guard stemKernel % 2 == 1 else { throw stemNode.error("kernel \(stemKernel): use an odd one") }
     try self.init(
-      name: try get(top, "name", in: node).string(),
+      name: try get(top, "name", in: node).name(),
       channels: try get(input, "channels", in: inputNode).int(in: 1...64),
       classes: try get(top, "classes", in: node).int(in: 2...100_000),
       resolutions: try get(input, "resolution", in: inputNode).options(in: 8...1024),

@@ -9,7 +9,7 @@ extension RecurrentSpace {
     let input = try node.field("input")
     _ = try input.mapping(["channels", "resolution"])
     try self.init(
-      name: try node.field("name").string(),
+      name: try node.field("name").name(),
       channels: try input.field("channels").int(in: 1...64),
       classes: try node.field("classes").int(in: 2...100_000),
       resolution: try input.field("resolution").int(in: 2...1024),
