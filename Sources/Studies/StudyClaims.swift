@@ -1,5 +1,6 @@
 internal import GRDB
 public import Search
+import TensorFiles
 
 /// How trials are shared out: claimed, told, given back, taken over.
 extension StudyFile {
@@ -41,7 +42,12 @@ extension StudyFile {
       }
       return true
     }
-    return isClaimed ? Array(study.trials[first..<first + new.count]) : nil
+    guard isClaimed else { return nil }
+    // Of a damaged index nothing is known but what is missing.
+    guard study.trials.count >= first + new.count else {
+      throw FileError(path: path, damage: "what was written is not found again")
+    }
+    return Array(study.trials[first..<first + new.count])
   }
 
   /// Ends a trial that this process holds with what was measured.

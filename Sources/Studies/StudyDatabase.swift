@@ -84,7 +84,7 @@ public struct NoStudy: Error, CustomStringConvertible {
 }
 
 extension FileError {
-  fileprivate init(path: String, damage: String) {
+  init(path: String, damage: String) {
     self.init(
       path: path, problem: "is damaged: \(damage)",
       advice: "bring a copy of it back, or delete it to begin anew")

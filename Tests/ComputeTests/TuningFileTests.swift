@@ -113,4 +113,13 @@ import Testing
     let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
     #expect((mode as? NSNumber)?.intValue == 0o644)
   }
+
+  @Test func itsFolderIsTheUsersAlone() throws {
+    let made = folder.appendingPathComponent("cache/tuning")
+    try TuningFile(FoundDevice.native(threads: 2).fingerprint, in: made.path).write(tuning)
+    for folder in [made, made.deletingLastPathComponent()] {
+      let mode = try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions]
+      #expect((mode as? NSNumber)?.intValue == 0o700)
+    }
+  }
 }

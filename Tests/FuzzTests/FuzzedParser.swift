@@ -1,4 +1,4 @@
-import ComputeOpenCL
+import Compute
 import Datasets
 import Export
 import Search

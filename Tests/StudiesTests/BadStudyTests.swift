@@ -115,6 +115,23 @@ struct BadStudyTests {
     expectRefusal(place, "is damaged: ")
   }
 
+  /// What would run, or never end, when it is looked at.
+  @Test(arguments: [
+    "CREATE TRIGGER more AFTER UPDATE ON trial BEGIN DELETE FROM trial; END",
+    "CREATE VIEW more AS SELECT * FROM trial",
+    "CREATE TABLE more (name TEXT)", "ALTER TABLE trial ADD COLUMN more TEXT",
+    "DROP INDEX trial_pending",
+    """
+    ALTER TABLE trial RENAME TO other;
+    CREATE VIEW trial AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+    SELECT * FROM other, n
+    """,
+  ]) func aStrangersTables(_ statement: String) throws {
+    let place = try sample()
+    try change(place, statement)
+    expectRefusal(place, "is damaged: its tables are not a study's")
+  }
+
   @Test func damagedPages() throws {
     let place = try sample()
     var bytes = try Data(contentsOf: URL(fileURLWithPath: place.path))

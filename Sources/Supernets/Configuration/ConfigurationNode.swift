@@ -138,8 +138,14 @@ public struct ConfigurationNode {
     return value
   }
 
+  /// Whether it is a number like `1:30`, ninety to YAML 1.1: the parser ends the program where such a
+  /// one does not fit.
+  private var isSexagesimal: Bool { node.scalar?.string.contains(":") ?? false }
+
   public func int(in range: ClosedRange<Int>) throws -> Int {
-    guard let value = node.int else { throw error("expected a whole number, \(found)") }
+    guard !isSexagesimal, let value = node.int else {
+      throw error("expected a whole number, \(found)")
+    }
     guard range.contains(value) else {
       throw error("\(value) is outside \(range.lowerBound)...\(range.upperBound)")
     }
@@ -147,7 +153,8 @@ public struct ConfigurationNode {
   }
 
   public func double(in range: ClosedRange<Double>) throws -> Double {
-    guard let value = node.float ?? node.int.map(Double.init), value.isFinite else {
+    guard !isSexagesimal, let value = node.float ?? node.int.map(Double.init), value.isFinite
+    else {
       throw error("expected a number, \(found)")
     }
     guard range.contains(value) else {

@@ -56,6 +56,7 @@ package struct RunContents {
     guard let value = try? JSON.value(Value.self, text), isSound(value) else {
       throw ConfigurationError("\(path): cannot be understood; make it anew, or remove it")
     }
+    return value
   }
 
   /// Epochs that the curve reaches.
