@@ -58,7 +58,9 @@ extension StudyFile {
       try Row.fetchAll($0, sql: "SELECT worker FROM trial WHERE state = 'pending'")
     }
     return holders.count { row in
-      Int64.fromDatabaseValue(row[0]).map { worker?.number != $0 && locks?.isHeldElsewhere($0) != true } ?? true
+      Int64.fromDatabaseValue(row[0]).map {
+        worker?.number != $0 && locks?.isHeldElsewhere($0) != true
+      } ?? true
     }
   }
 

@@ -127,7 +127,10 @@ extension SearchSpace {
 
   /// Says whether a dimension matters to an architecture.
   public func isActive(_ index: Int, in architecture: Architecture) -> Bool {
-    requireFit(architecture)
+    // Not `requireFit`: that looks at every choice, for every dimension that is asked for.
+    precondition(
+      architecture.choices.count == dimensions.count,
+      "\(architecture) is outside a space of \(dimensions.count) dimensions")
     return isActive(index, given: architecture.choices)
   }
 
