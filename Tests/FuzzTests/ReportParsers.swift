@@ -35,7 +35,12 @@ extension FuzzedParser {
       } else {
         try writeStudy(folder.path("study.sqlite"), of: space, metrics: Data(content))
       }
-      _ = try RunReport(RunContents(of: folder.path, tables: [])).html
+      let report = try RunReport(RunContents(of: folder.path, tables: []))
+      _ = report.html
+      // Each may be written into a folder under its name.
+      try BrokenLaw.check(
+        report.pictures.allSatisfy { !$0.name.contains { "/.\0".contains($0) } },
+        "\(report.pictures.map(\.name))")
     }
   }
 

@@ -32,9 +32,9 @@ struct ReportSection {
 }
 
 /// A figure or drawing of a report, which can be a file of its own too.
-struct ReportPicture {
+package struct ReportPicture {
   /// Of its file, without the extension.
-  let name: String
+  package let name: String
   let caption: String
   /// Whether it is shown at its own size, however wide.
   let isDrawing: Bool

@@ -34,7 +34,7 @@ package struct RunReport {
     ).html
   }
 
-  var pictures: [ReportPicture] {
+  package var pictures: [ReportPicture] {
     sections.flatMap { section in
       section.blocks.flatMap { block -> [ReportPicture] in
         if case .pictures(let pictures) = block { pictures } else { [] }
