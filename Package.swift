@@ -72,7 +72,8 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"]),
+    .testTarget(
+      name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"], exclude: ["Golden"]),
     .testTarget(
       name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
       exclude: ["own-space.yaml"]),

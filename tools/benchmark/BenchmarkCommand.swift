@@ -13,7 +13,9 @@ struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
     abstract: "Times Supernet on one device, beside what the device can do at most.",
-    subcommands: [MeasureCommand.self, ServeCommand.self, StrategiesCommand.self],
+    subcommands: [
+      MeasureCommand.self, ServeCommand.self, StrategiesCommand.self, GoldenCommand.self,
+    ],
     defaultSubcommand: MeasureCommand.self)
 
   /// Runs what the arguments ask for; whatever goes wrong is one line on standard error.
