@@ -44,9 +44,7 @@ extension StudyFile {
     }
     guard isClaimed else { return nil }
     // Of a damaged index nothing is known but what is missing.
-    guard study.trials.count >= first + new.count else {
-      throw FileError(path: path, damage: "what was written is not found again")
-    }
+    guard study.trials.count >= first + new.count else { throw FileError(unfoundIn: path) }
     return Array(study.trials[first..<first + new.count])
   }
 
@@ -97,8 +95,9 @@ extension StudyFile {
       let pending = try Row.fetchAll(
         db, sql: "SELECT number, worker FROM trial WHERE state = 'pending' ORDER BY number")
       for row in pending {
-        guard let number = Int.fromDatabaseValue(row[0]), study.trials.indices.contains(number)
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "row \(row)") }
+        guard let number = Int.fromDatabaseValue(row[0]), number >= 0 else {
+          throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "row \(row)")
+        }
         if let holder = Int64.fromDatabaseValue(row[1]), isAlive(holder) { continue }
         try db.execute(
           sql: "UPDATE trial SET worker = ?, device = ?, revision = ? WHERE number = ?",
@@ -107,7 +106,9 @@ extension StudyFile {
       }
       return nil
     }
-    return number.map { study.trials[$0] }
+    guard let number else { return nil }
+    guard study.trials.indices.contains(number) else { throw FileError(unfoundIn: path) }
+    return study.trials[number]
   }
 
   /// Adds to the metrics of complete trials, or replaces them: latencies that were measured again.

@@ -84,6 +84,11 @@ public struct NoStudy: Error, CustomStringConvertible {
 }
 
 extension FileError {
+  /// A trial was written, and cannot be read: a damaged index hides it.
+  init(unfoundIn path: String) {
+    self.init(path: path, damage: "what was written is not found again")
+  }
+
   init(path: String, damage: String) {
     self.init(
       path: path, problem: "is damaged: \(damage)",
