@@ -68,6 +68,7 @@ private struct OperatorTrial {
       values = (0..<count).map { Double(Float(Double($0 - count / 2) * 0.01 + 0.005)) }
         .shuffled(using: &generator)
     case .positive: values = (0..<count).map { _ in abs(normal()) + 0.5 }
+    case .distant: values = (0..<count).map { _ in Double(Float(30 + 0.3 * normal())) }
     case .labels(let bound):
       values = (0..<count).map { _ in Double(Int.random(in: 0..<bound, using: &generator)) }
     case .probabilities:

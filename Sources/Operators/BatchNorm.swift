@@ -152,9 +152,11 @@ extension BatchNorm {
     return y
   }
 
-  private static func inputs(_ shape: Int...) -> [OperatorCase.Input] {
+  private static func inputs(
+    _ shape: Int..., values: OperatorCase.Input.Values = .normal
+  ) -> [OperatorCase.Input] {
     let c = shape[shape.count - 1]
-    let x = OperatorCase.Input(shape: shape, values: .normal, needsGradient: true)
+    let x = OperatorCase.Input(shape: shape, values: values, needsGradient: true)
     return [
       x, .parameter(c), .parameter(c), .constant(c, values: .normal),
       .constant(c, values: .positive),
@@ -166,6 +168,8 @@ extension BatchNorm {
       .init("batch", Self(.batch(momentum: nil)), inputs(3, 4, 5, 18)),
       .init("batch, one vector", Self(.batch(momentum: nil)), inputs(2, 3, 3, 16)),
       .init("batch, many rows", Self(.batch(momentum: nil)), inputs(2, 40, 40, 3)),
+      .init(
+        "batch, far from zero", Self(.batch(momentum: nil)), inputs(2, 30, 31, 9, values: .distant)),
       .init("batch, relu", Self(.batch(momentum: nil), activation: .relu), inputs(2, 3, 4, 5)),
       .init("batch, swish", Self(.batch(momentum: nil), activation: .swish), inputs(2, 3, 4, 33)),
       .init(

@@ -73,16 +73,18 @@ extension NormalizedConvolution {
   }
 
   private static func inputs(
-    _ x: Shape, _ w: OperatorCase.Input, isInference: Bool = false, residual: Shape? = nil
+    _ x: Shape, _ w: OperatorCase.Input, values: OperatorCase.Input.Values = .normal,
+    isInference: Bool = false, residual: Shape? = nil
   ) -> [OperatorCase.Input] {
     let c = w.shape[3]
-    func input(_ shape: Shape) -> OperatorCase.Input {
-      .init(shape: shape, values: .normal, needsGradient: !isInference)
+    func input(_ shape: Shape, _ values: OperatorCase.Input.Values = .normal) -> OperatorCase.Input
+    {
+      .init(shape: shape, values: values, needsGradient: !isInference)
     }
     var weights = w
     weights.needsGradient = !isInference
     return [
-      input(x), weights, input([c]), input([c]), .constant(c, values: .normal),
+      input(x, values), weights, input([c]), input([c]), .constant(c, values: .normal),
       .constant(c, values: .positive),
     ] + (residual.map { [input($0)] } ?? [])
   }
@@ -97,6 +99,9 @@ extension NormalizedConvolution {
       .init(
         "1x1, many rows and columns", Self(Convolution(), batch(.identity)),
         inputs([2, 20, 21, 5], .slice([1, 1, 5, 70], of: [1, 1, 8, 80], from: [0, 0, 0, 0]))),
+      .init(
+        "1x1, far from zero", Self(Convolution(), batch(.identity)),
+        inputs([2, 20, 21, 5], .parameter(1, 1, 5, 24), values: .distant)),
       .init(
         "1x1, long sums of few rows", Self(Convolution(), batch(.relu)),
         inputs([1, 3, 3, 201], .parameter(1, 1, 201, 40))),

@@ -32,6 +32,8 @@ public struct OperatorCase {
       /// Normal, but at least 0.2 from zero and from each other's rounding: for kinks and ties.
       case spread
       case positive
+      /// Around 30, with a deviation of 0.3: a variance from sums of squares would have three digits.
+      case distant
       /// Rows of class indices below the bound.
       case labels(Int)
       /// Rows that sum to one.
