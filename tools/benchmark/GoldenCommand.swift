@@ -4,20 +4,11 @@ import Laws
 struct GoldenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "golden",
-    abstract: "Writes what a golden run starts from, for tools/golden to train in PyTorch.")
+    abstract: "Writes what each golden run starts from, for tools/golden to train in PyTorch.")
 
-  @Argument(
-    help: "The run: \(GoldenRun.all.map(\.name).joined(separator: ", ")).") var name: String
-  @Option(help: "The safetensors file to write.") var output: String
+  @Argument(help: "An existing folder, for a safetensors file of each run.") var folder: String
 
-  private var chosen: GoldenRun? { GoldenRun.all.first { $0.name == name } }
-
-  func validate() throws {
-    guard chosen != nil else {
-      throw ValidationError(
-        "no run \(name): choose \(GoldenRun.all.map(\.name).joined(separator: ", "))")
-    }
+  func run() throws {
+    for run in GoldenRun.all { try run.start().write(to: "\(folder)/\(run.name).safetensors") }
   }
-
-  func run() throws { try chosen?.start().write(to: output) }
 }
