@@ -1,5 +1,6 @@
 // Opens libOpenCL once and keeps it open: drivers do not survive being unloaded.
 #include "opencl_table.h"
+#include "counted_calls.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -25,6 +26,7 @@ static void open_table(void) {
     return;                                                                                        \
   }
   OPENCL_ENTRY_POINTS(OPENCL_FIND)
+  opencl_count_objects(&table);
   is_open = true;
 }
 

@@ -24,8 +24,10 @@ public final class NativeDevice: Device, BufferSource {
   ///   - threads: all processors this process may use, unless given.
   ///   - instructionSet: one of `instructionSets`; the best, unless given.
   ///   - memoryLimit: bytes it may hold; the machine's memory, unless given.
+  ///   - identifier: what names it among other devices.
   public init(
-    threads: Int? = nil, instructionSet: String? = nil, memoryLimit: Int = Host.memoryBytes
+    threads: Int? = nil, instructionSet: String? = nil, memoryLimit: Int = Host.memoryBytes,
+    identifier: String = "cpu"
   ) throws {
     let available = NativeDevice.instructionSets
     let index = instructionSet.map { available.firstIndex(of: $0) } ?? 0
@@ -50,7 +52,7 @@ public final class NativeDevice: Device, BufferSource {
       elementsPerItem: 8192)
     let plural = self.threads == 1 ? "thread" : "threads"
     description = DeviceDescription(
-      identifier: "cpu",
+      identifier: identifier,
       name: "\(Host.processorName) (native \(available[index]), \(self.threads) \(plural))",
       kind: .cpu, driver: "native", computeUnits: self.threads,
       memoryBytes: memoryLimit)
@@ -67,8 +69,11 @@ public final class NativeDevice: Device, BufferSource {
 
   public func take(byteCount: Int) throws -> Block {
     let capacity = BufferPool.capacity(for: byteCount)
-    if let kept = memory.take(capacity: capacity) { return kept }
-    return memory.newBlock(try newBuffer(capacity), capacity: capacity)
+    guard let kept = memory.take(capacity: capacity) else {
+      return memory.newBlock(try newBuffer(capacity), capacity: capacity)
+    }
+    native_allow(kept.buffer, kept.capacity)
+    return kept
   }
 
   public func beginRound() { memory.beginRound() }
@@ -109,6 +114,7 @@ public final class NativeDevice: Device, BufferSource {
     // Many subnets of many sizes must not fill the machine with memory that none of them uses.
     if memory.keptBytes + block.capacity > memoryLimit / 4 { releaseKept() }
     memory.put(block)
+    native_forbid(block.buffer, block.capacity)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to storage: Storage, at byteOffset: Int) {
@@ -195,6 +201,10 @@ final class NativeStorage: Storage {
     block = try source.take(byteCount: byteCount)
     owner = device
     super.init(device: device, byteCount: byteCount, from: source)
+    // A plan's memory is cut anew without its knowledge when the plan is run.
+    guard source === device else { return }
+    let used = byteCount + Storage.slack
+    native_forbid(pointer + used, block.capacity - used)
   }
 
   deinit { source?.recycle(block) }

@@ -1,6 +1,7 @@
 import Compute
 
-/// Devices by the names that users give: `auto`, `cpu`, `opencl`, `opencl:1`, `opencl:radeon`.
+/// Devices by the names that users give: `auto`, `cpu`, `cpu:avx2`, `opencl`, `opencl:1`,
+/// `opencl:radeon`.
 ///
 /// A device's `DeviceDescription.identifier` is such a name.
 public enum DeviceSelector {
@@ -14,12 +15,13 @@ public enum DeviceSelector {
   }
 
   /// What a name can be, for messages.
-  public static let names = "auto, cpu, opencl, opencl:INDEX or opencl:NAME"
+  public static let names = "auto, cpu, cpu:INSTRUCTION-SET, opencl, opencl:INDEX or opencl:NAME"
 
   /// Whether a device may have that name; whether it is there, opening it tells.
   public static func isName(_ text: String) -> Bool {
     let text = text.lowercased()
-    return ["auto", "cpu", "opencl"].contains(text) || text.hasPrefix("opencl:")
+    return ["auto", "cpu", "opencl"].contains(text)
+      || text.hasPrefix("cpu:") || text.hasPrefix("opencl:")
   }
 
   /// Opens the device of that name; the note, where there is one, is for the user to read.
@@ -45,6 +47,8 @@ public enum DeviceSelector {
     switch (parts.first?.lowercased(), parts.count) {
     case ("auto", 1): return best(threads: threads)
     case ("cpu", 1): return (.native(threads: threads), nil)
+    case ("cpu", 2):
+      return (.native(threads: threads, instructionSet: try instructionSet(parts[1])), nil)
     case ("opencl", 1): return found(try firstOpenCL(), threads: threads)
     case ("opencl", 2): return found(try openCL(String(parts[1])), threads: threads)
     default:
@@ -76,6 +80,17 @@ public enum DeviceSelector {
     return (
       .native(threads: threads), "OpenCL: \(problems.joined(separator: "; ")); using the CPU"
     )
+  }
+
+  private static func instructionSet(_ text: Substring) throws -> String {
+    let all = NativeDevice.instructionSets
+    let matching = all.filter { !text.isEmpty && $0.lowercased().contains(text.lowercased()) }
+    guard matching.count == 1 else {
+      throw DeviceError(
+        "device \"cpu:\(text)\": choose one that this processor has: "
+          + all.joined(separator: ", "))
+    }
+    return matching[0]
   }
 
   private static func found(

@@ -2,14 +2,18 @@ import Compute
 
 /// A device that was chosen, not yet opened.
 public enum FoundDevice: Sendable {
-  case native(threads: Int?)
+  /// The processor, with the best instruction set that it has unless one is given.
+  case native(threads: Int?, instructionSet: String? = nil)
   case openCL(OpenCLDeviceInfo)
 
   /// Opens it as a tuning has it; untuned without one.
   public func open(_ tuning: Tuning = Tuning()) throws -> any Device {
     let device: any Device
     switch self {
-    case .native(let threads):
+    case .native(let threads, let set?):
+      device = try NativeDevice(
+        threads: threads, instructionSet: set, identifier: "cpu:\(set.lowercased())")
+    case .native(let threads, nil):
       device = try NativeDevice(threads: threads, instructionSet: tuning.build.instructionSet)
     case .openCL(let info):
       device = try OpenCLDevice(tuning.build.tile.map { info.with($0) } ?? info)
@@ -38,7 +42,8 @@ public enum FoundDevice: Sendable {
   /// What its tuning holds for.
   public var fingerprint: TuningFingerprint {
     switch self {
-    case .native(let threads): TuningFingerprint(threads: threads ?? NativeDevice.processors)
+    case .native(let threads, let set):
+      TuningFingerprint(threads: threads ?? NativeDevice.processors, instructionSet: set)
     case .openCL(let info): TuningFingerprint(info)
     }
   }
@@ -46,7 +51,9 @@ public enum FoundDevice: Sendable {
   /// Other ways to compile its kernels.
   public var builds: [DeviceBuild] {
     switch self {
-    case .native: NativeDevice.instructionSets.dropFirst().map { DeviceBuild(instructionSet: $0) }
+    case .native(_, nil):
+      NativeDevice.instructionSets.dropFirst().map { DeviceBuild(instructionSet: $0) }
+    case .native: []
     case .openCL(let info): info.tiles.map { DeviceBuild(tile: $0) }
     }
   }

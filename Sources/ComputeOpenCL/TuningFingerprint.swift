@@ -23,11 +23,11 @@ public struct TuningFingerprint: Sendable, Codable, Equatable {
     kernels = KernelSources.checksum
   }
 
-  /// The native CPU's.
-  init(threads: Int) {
+  /// The native CPU's, or that of one of its instruction sets alone.
+  init(threads: Int, instructionSet: String? = nil) {
     platform = "native"
     platformVersion = "1"
-    name = Host.processorName
+    name = [Host.processorName, instructionSet].compactMap(\.self).joined(separator: ", ")
     version = NativeDevice.instructionSets.joined(separator: ", ")
     driver = "native"
     computeUnits = threads

@@ -4,9 +4,7 @@ import Testing
 /// The benchmark program, which lies beside `supernet`.
 @Suite struct BenchmarkTests {
   private func benchmark(_ arguments: String...) throws -> Outcome {
-    let path = URL(fileURLWithPath: Binary.path).deletingLastPathComponent()
-      .appendingPathComponent("benchmark").path
-    return try Job(path, arguments, in: FileManager.default.temporaryDirectory).wait()
+    try Job(Binary.benchmark, arguments, in: FileManager.default.temporaryDirectory).wait()
   }
 
   private func json(_ outcome: Outcome) throws -> [String: Any] {

@@ -1,12 +1,16 @@
 import Foundation
 
-/// The built `supernet`, which lies beside the test bundle.
+/// The built programs, which lie beside the test bundle.
 enum Binary {
-  static let path: String = {
+  /// `supernet`.
+  static let path = beside("supernet")
+  static let benchmark = beside("benchmark")
+
+  private static func beside(_ name: String) -> String {
     let bundle = Bundle.main.executablePath ?? CommandLine.arguments[0]
     return URL(fileURLWithPath: bundle).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("supernet").path
-  }()
+      .appendingPathComponent(name).path
+  }
 }
 
 /// What a process that has ended leaves.

@@ -1,4 +1,5 @@
 import Compute
+import ComputeOpenCL
 import Operators
 import Testing
 
@@ -8,6 +9,27 @@ import Testing
     let device = try NativeDevice(threads: threads)
     for items in 2...6 { #expect(device.scratchSlots(items: items) == threads) }
     #expect(device.scratchSlots(items: 1) == 1)
+  }
+
+  /// `cpu:avx2`: a device of its own, whose identifier names it again.
+  @Test(arguments: NativeDevice.instructionSets) func instructionSetsHaveNames(_ set: String) throws
+  {
+    let device = try DeviceSelector.open("cpu:\(set)", threads: 1, isTuned: false).device
+    #expect(device.description.name.contains("(native \(set), 1 thread)"))
+    let again = try DeviceSelector.open(device.description.identifier, threads: 1).device
+    #expect(again.description == device.description)
+    let (own, plain) = try (
+      DeviceSelector.find("cpu:\(set)").device.fingerprint,
+      DeviceSelector.find("cpu").device.fingerprint
+    )
+    #expect(own != plain, "tuned alike")
+  }
+
+  @Test(arguments: ["", "none"]) func otherInstructionSetsAreRefused(_ name: String) throws {
+    let error = #expect(throws: DeviceError.self) { try DeviceSelector.find("cpu:\(name)") }
+    let all = NativeDevice.instructionSets.joined(separator: ", ")
+    #expect(
+      error?.description == "device \"cpu:\(name)\": choose one that this processor has: \(all)")
   }
 
   /// Numbers that a processor takes a hundred cycles over are zero in kernels, whichever thread runs

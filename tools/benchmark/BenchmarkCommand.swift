@@ -1,4 +1,5 @@
 import ArgumentParser
+import ComputeOpenCL
 
 #if canImport(Glibc)
   import Glibc
@@ -15,6 +16,7 @@ struct BenchmarkCommand: ParsableCommand {
     abstract: "Times Supernet on one device, beside what the device can do at most.",
     subcommands: [
       MeasureCommand.self, ServeCommand.self, StrategiesCommand.self, GoldenCommand.self,
+      SoakCommand.self,
     ],
     defaultSubcommand: MeasureCommand.self)
 
@@ -27,7 +29,8 @@ struct BenchmarkCommand: ParsableCommand {
       let code = exitCode(for: error)
       guard !code.isSuccess else { exit(withError: error) }
       let help = code == .validationFailure ? "; see `benchmark --help`" : ""
-      let text = "Error: \(message(for: error))\(help)\n"
+      let message = message(for: error)
+      let text = message.isEmpty ? "" : "Error: \(message)\(help)\n"
       _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
       exit(withError: code)
     }
@@ -36,7 +39,7 @@ struct BenchmarkCommand: ParsableCommand {
 
 /// Where to compute.
 struct DeviceOptions: ParsableArguments {
-  @Option(help: "auto (a GPU, else the native CPU), cpu, opencl, opencl:INDEX or opencl:NAME.")
+  @Option(help: "\(DeviceSelector.names); auto is a GPU, else the native CPU.")
   var device = "auto"
 
   @Option(help: "Threads of the native CPU device (all processors unless given).")

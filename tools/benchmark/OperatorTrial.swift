@@ -37,6 +37,7 @@ struct OperatorTrial {
       switch input.values {
       case .normal, .spread: return 2 * unit - 1
       case .positive: return unit + 0.5
+      case .distant: return 30 + unit
       case .labels(let bound): return (unit * Float(bound)).rounded(.down)
       case .probabilities: return 2 * unit / Float(input.shape[input.shape.count - 1])
       }

@@ -34,7 +34,7 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     guard let entry = WorkloadCatalogue.entry(named: work) else { return }
-    let atStart = Memory.residentBytes
+    let atStart = ThisProcess.residentBytes
     let device = try DeviceSelector.open(compute.device, threads: compute.threads).device
     let workload = try entry.make(device)
     _ = try device.time(workload.iterate)
@@ -48,7 +48,7 @@ struct ServeCommand: ParsableCommand {
         let count = words.count > 1 ? Int(words[1]) ?? 1 : 1
         let times = try (0..<max(1, count)).map { _ in try device.time(workload.iterate) }
         say(times.map { Readable.fixed($0.seconds * 1e3, 4) }.joined(separator: " "))
-      case "memory": say("\(Memory.peakBytes ?? 0)")
+      case "memory": say("\(ThisProcess.peakBytes ?? 0)")
       default: throw DeviceError("standard input: \(line): say `go N` or `memory`")
       }
     }

@@ -101,9 +101,9 @@ enum WorkloadCatalogue {
         bench.close()
         _ = try bench.ceilings()
         let device = try bench.fresh().device
-        Memory.forgetPeak()
+        ThisProcess.forgetPeak()
         var row = try entry.make(device).row(bench, on: device)
-        row.peakResidentBytes = Memory.peakBytes
+        row.peakResidentBytes = ThisProcess.peakBytes
         return row
       }
     }

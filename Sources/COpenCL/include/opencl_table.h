@@ -52,6 +52,13 @@ typedef struct {
 /// The table with every member set, or null; the same answer each time, from any thread.
 const opencl_table *_Nullable opencl_table_get(void);
 
+/// Objects that this process has made through the table and not let go of.
+typedef struct {
+  long contexts, queues, programs, kernels, buffers, events;
+} opencl_objects;
+
+opencl_objects opencl_objects_alive(void);
+
 /// Why there is no table: the loader's words.
 const char *_Nonnull opencl_table_problem(void);
 

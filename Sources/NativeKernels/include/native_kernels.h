@@ -4,6 +4,7 @@
 #define NATIVE_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -48,6 +49,11 @@ void native_pool_destroy(native_pool *_Nonnull pool);
 /// Returns when all `items` work-items have run.
 void native_pool_run(native_pool *_Nonnull pool, native_kernel _Nonnull kernel,
                      const void *_Nonnull const *_Nonnull arguments, int32_t items);
+
+/// Memory that is kept for reuse, which AddressSanitizer is to report touches of until it is given
+/// out again; nothing in other builds.
+void native_forbid(const void *_Nonnull bytes, size_t count);
+void native_allow(const void *_Nonnull bytes, size_t count);
 
 #ifdef __cplusplus
 }

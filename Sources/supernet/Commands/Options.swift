@@ -13,8 +13,7 @@ func check<Value: Comparable>(
 
 /// Where to compute.
 struct DeviceOptions: ParsableArguments {
-  @Option(
-    help: "auto (a GPU, else the native CPU), cpu, opencl, opencl:INDEX or opencl:NAME.")
+  @Option(help: "\(DeviceSelector.names); auto is a GPU, else the native CPU.")
   var device: String?
 
   @Option(help: "Threads of the native CPU device (all processors unless given).")

@@ -16,7 +16,7 @@ struct TuneCommand: ParsableCommand {
       and version only; all commands use them but with --no-tuning.
       """)
 
-  @Option(help: "auto (a GPU, else the native CPU), cpu, opencl, opencl:INDEX or opencl:NAME.")
+  @Option(help: "\(DeviceSelector.names); auto is a GPU, else the native CPU.")
   var device = "auto"
   @Option(help: "Threads of the native CPU device (all processors unless given).")
   var threads: Int?
