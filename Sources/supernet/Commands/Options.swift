@@ -97,13 +97,16 @@ struct RunOptions: ParsableArguments {
     let log = RunLog(path: runFolder.log, isQuiet: isQuiet)
     var recovery = Recovery(runFolder, fallback: fallback, log: log)
     while true {
+      var isOpen = false
       do {
         let run = try Run(configuration, in: runFolder, log: log, compute: compute)
+        isOpen = true
         if needsTargets { try run.checkTargets() }
         try TrainingStage(run: run, checkpointSeconds: checkpointSeconds)
           .execute(resuming: resume || recovery.isUnderWay)
         return run
-      } catch let error as DeviceError where error.cause == .lost || recovery.isUnderWay {
+      } catch let error as DeviceError where error.cause == .lost || recovery.isUnderWay && !isOpen
+      {
         configuration.device = try recovery.device(after: error, configuration.device)
       }
     }
