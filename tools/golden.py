@@ -48,7 +48,10 @@ def main():
     from golden_training import Start, train
 
     with tempfile.TemporaryDirectory() as folder:
-        outcome = subprocess.run([options.benchmark, "golden", folder], stderr=subprocess.PIPE, text=True)
+        try:
+            outcome = subprocess.run([options.benchmark, "golden", folder], stderr=subprocess.PIPE, text=True)
+        except OSError as error:
+            sys.exit(f"tools/golden: {options.benchmark}: {error.strerror}; give the built program with --benchmark")
         if outcome.returncode:
             sys.exit(f"tools/golden: {outcome.stderr.strip()}")
         starts = {path.stem: Start(path) for path in sorted(pathlib.Path(folder).iterdir())}

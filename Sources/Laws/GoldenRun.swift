@@ -25,7 +25,7 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
     GoldenRun(
       space: TinySpaces.elastic,
       recipe: recipe(.sandwich, .sgd, rate: 0.03, weightDecay: 0.01, labelSmoothing: 0.1)),
-    GoldenRun(space: TinySpaces.chain, recipe: recipe(.singlePath, .rmsprop, rate: 0.02)),
+    GoldenRun(space: TinySpaces.chain, recipe: recipe(.singlePath, .rmsprop, rate: 0.01)),
     GoldenRun(space: TinySpaces.darts, recipe: recipe(.singlePath, .adam, rate: 0.005)),
     GoldenRun(
       space: TinySpaces.nasbench201, recipe: recipe(.fair, .sgd, rate: 0.01, weightDecay: 0.01)),
