@@ -67,8 +67,10 @@ kernel void convolution(
     const int count = min(block_rows, last - row);
     const long at = row + count;
     const int next = pointwise ? min(block_rows, last - row - count) * x_row : 0;
-    global const float *const parts[3] = {r.x + at * x_row, r.z + at * x_row, r.x};
-    const int lengths[3] = {next, view == GRADIENT ? next : 0, 0};
+    const int is_gradient = view == GRADIENT;
+    global const float *const parts[3] = {r.x + at * x_row, is_gradient ? r.z + at * x_row : r.x,
+                                          r.x};
+    const int lengths[3] = {next, is_gradient ? next : 0, 0};
     Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
     if (!direct)
       read_panel(r, window, row, count, 0, all, panel, panel_row);

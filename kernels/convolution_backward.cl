@@ -69,9 +69,10 @@ kernel void convolution_backward(
     const int count = min(block_rows, last - row), is_first = row == first;
     const int next = min(block_rows, last - row - count);
     const long at = row + count;
-    global const float *const parts[3] = {rd.x + at * dy_row, rd.z + at * dy_row,
-                                          rx.x + at * x_row};
-    const int lengths[3] = {next * dy_row, dy_view == GRADIENT ? next * dy_row : 0, next * x_row};
+    const int is_gradient = dy_view == GRADIENT;
+    global const float *const parts[3] = {
+        rd.x + at * dy_row, is_gradient ? rd.z + at * dy_row : rd.x, rx.x + at * x_row};
+    const int lengths[3] = {next * dy_row, is_gradient ? next * dy_row : 0, next * x_row};
     Ahead ahead = look_ahead(parts, lengths,
                              (partial_w ? product_steps(p_count, columns, count) : 0) +
                                  (dx ? product_steps(count, p_count, columns) : 0));

@@ -15,10 +15,12 @@ typedef struct {
   int view;
 } Reading;
 
-// `table` holds a, b and, for gradients, c: rows of `channels`.
+// `table` holds a, b and, for gradients, c: rows of `channels`; there is none where x is taken as
+// it is.
 inline Reading reading(global const float *x, global const float *z, global const float *table,
                        int channels, int view) {
-  const Reading r = {x, z, table, table + channels, table + 2L * channels, view};
+  const int row = table ? channels : 0;
+  const Reading r = {x, z, table, table + row, table + 2L * row, view};
   return r;
 }
 
