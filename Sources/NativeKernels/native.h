@@ -64,6 +64,7 @@ inline vec fma(vec a, vec b, vec c) { return __builtin_elementwise_fma(a, b, c);
 inline vec fmax(vec a, vec b) { return __builtin_elementwise_max(a, b); }
 inline vec fmin(vec a, vec b) { return __builtin_elementwise_min(a, b); }
 inline vec sqrt(vec x) { return __builtin_elementwise_sqrt(x); }
+inline float sqrt(float x) { return __builtin_sqrtf(x); }
 inline float fmax(float a, float b) { return __builtin_fmaxf(a, b); }
 inline float fmin(float a, float b) { return __builtin_fminf(a, b); }
 inline float exp(float x) { return __builtin_expf(x); }

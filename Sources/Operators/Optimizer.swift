@@ -5,9 +5,11 @@ public protocol Optimizer: Sendable {
   /// Moment blocks it keeps beside the parameters.
   var momentCount: Int { get }
   /// Step counts from 1.
+  ///
+  /// - Parameter scale: the gradients are taken times its first element, which is read on the device.
   func update(
-    _ parameters: Tensor, gradients: Tensor, moments: [Tensor], decayed: Int, rate: Float,
-    step: Int) throws
+    _ parameters: Tensor, gradients: Tensor, scale: Tensor?, moments: [Tensor], decayed: Int,
+    rate: Float, step: Int) throws
   /// The definition in double precision.
   func reference(
     _ parameters: inout [Double], gradients: [Double], moments: inout [[Double]], decayed: Int,
@@ -15,9 +17,18 @@ public protocol Optimizer: Sendable {
 }
 
 extension Optimizer {
+  public func update(
+    _ parameters: Tensor, gradients: Tensor, moments: [Tensor], decayed: Int, rate: Float,
+    step: Int
+  ) throws {
+    try update(
+      parameters, gradients: gradients, scale: nil, moments: moments, decayed: decayed, rate: rate,
+      step: step)
+  }
+
   func launch(
-    _ kernel: String, _ parameters: Tensor, _ gradients: Tensor, _ moments: [Tensor],
-    decayed: Int, _ rest: [Float], flags: [Bool] = []
+    _ kernel: String, _ parameters: Tensor, _ gradients: Tensor, _ scale: Tensor?,
+    _ moments: [Tensor], decayed: Int, _ rest: [Float], flags: [Bool] = []
   ) throws {
     let device = parameters.device
     precondition(
@@ -25,7 +36,7 @@ extension Optimizer {
       "decayed parameters \(decayed) end inside a vector of \(device.tile.lanes)")
     try device.launchElementwise(
       Kernel("optimizers", kernel), count: parameters.count,
-      [.tensor(parameters), .tensor(gradients)] + moments.map { .tensor($0) },
+      [.tensor(parameters), .tensor(gradients), .tensor(scale)] + moments.map { .tensor($0) },
       [.long(decayed)] + rest.map { .float($0) } + flags.map { .flag($0) })
   }
 }
@@ -44,11 +55,12 @@ public struct SGD: Optimizer {
   }
 
   public func update(
-    _ parameters: Tensor, gradients: Tensor, moments: [Tensor], decayed: Int, rate: Float,
-    step: Int
+    _ parameters: Tensor, gradients: Tensor, scale: Tensor?, moments: [Tensor], decayed: Int,
+    rate: Float, step: Int
   ) throws {
     try launch(
-      "sgd", parameters, gradients, moments, decayed: decayed, [rate, momentum, weightDecay],
+      "sgd", parameters, gradients, scale, moments, decayed: decayed,
+      [rate, momentum, weightDecay],
       flags: [nesterov])
   }
 
@@ -82,11 +94,11 @@ public struct RMSProp: Optimizer {
   }
 
   public func update(
-    _ parameters: Tensor, gradients: Tensor, moments: [Tensor], decayed: Int, rate: Float,
-    step: Int
+    _ parameters: Tensor, gradients: Tensor, scale: Tensor?, moments: [Tensor], decayed: Int,
+    rate: Float, step: Int
   ) throws {
     try launch(
-      "rmsprop", parameters, gradients, moments, decayed: decayed,
+      "rmsprop", parameters, gradients, scale, moments, decayed: decayed,
       [rate, momentum, smoothing, epsilon, weightDecay])
   }
 
@@ -136,12 +148,12 @@ public struct Adam: Optimizer {
   }
 
   public func update(
-    _ parameters: Tensor, gradients: Tensor, moments: [Tensor], decayed: Int, rate: Float,
-    step: Int
+    _ parameters: Tensor, gradients: Tensor, scale: Tensor?, moments: [Tensor], decayed: Int,
+    rate: Float, step: Int
   ) throws {
     let correction = corrections(step)
     try launch(
-      "adam", parameters, gradients, moments, decayed: decayed,
+      "adam", parameters, gradients, scale, moments, decayed: decayed,
       [
         Float(Double(rate) * correction.rate), beta1, beta2,
         Float(Double(epsilon) * correction.epsilon), weightDecay,

@@ -42,7 +42,7 @@ extension Device {
   }
 
   /// y (+)= x, both dense and of one shape.
-  func copy(_ x: Tensor, to y: Tensor, accumulate: Bool = false) throws {
+  public func copy(_ x: Tensor, to y: Tensor, accumulate: Bool = false) throws {
     precondition(x.isDense && y.isDense && x.shape == y.shape, "copy \(x.shape) to \(y.shape)")
     try launchElementwise(
       Kernel("elementwise", "accumulate"), count: x.count, [.tensor(x), .tensor(y)],

@@ -10,7 +10,39 @@ enum OptimizerCases {
     ("Adam", Adam(weightDecay: 1e-5)),
   ]
 
-  static var all: [Benchmark] {
+  static var all: [Benchmark] { updates + [clipping, averaging] }
+
+  /// The length of all gradients, read once.
+  private static var clipping: Benchmark {
+    Benchmark("clip 3.5 M gradients") { bench in
+      let device = try bench.open().device
+      let gradients = try device.empty([parameters])
+      try device.fill(gradients, with: 0.01)
+      let timing = try Samples(on: device, rounds: bench.rounds) {
+        _ = try GradientClipping(limit: 1).factor(of: gradients)
+      }
+      return Row(
+        timing, flops: 0, bytes: Double(parameters * MemoryLayout<Float>.stride),
+        ceilings: try bench.ceilings())
+    }
+  }
+
+  /// The weights' moving average: both are read, one is written.
+  private static var averaging: Benchmark {
+    Benchmark("average 3.5 M weights") { bench in
+      let device = try bench.open().device
+      let (weights, average) = (try device.empty([parameters]), try device.empty([parameters]))
+      for block in [weights, average] { try device.fill(block, with: 0.01) }
+      let timing = try Samples(on: device, rounds: bench.rounds) {
+        try MovingAverage(decay: 0.999).update(average, with: weights)
+      }
+      return Row(
+        timing, flops: 0, bytes: Double(3 * parameters * MemoryLayout<Float>.stride),
+        ceilings: try bench.ceilings())
+    }
+  }
+
+  private static var updates: [Benchmark] {
     optimizers.map { name, optimizer in
       Benchmark("update \(name) 3.5 M") { bench in
         let device = try bench.open().device
