@@ -29,6 +29,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TensorFiles"),
     .target(name: "Datasets", dependencies: ["CZlib"]),
+    .target(
+      name: "Events",
+      dependencies: [
+        "CZlib", "TensorFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["events.proto"]),
 
     // Spaces, supernets, and where they meet.
     .target(name: "Search"),
@@ -51,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "Charts", "ComputeOpenCL", "Laws", "Terminal",
+        "Charts", "ComputeOpenCL", "Events", "Laws", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -79,7 +84,8 @@ let package = Package(
       exclude: ["own-space.yaml"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["supernet", "benchmark", "ComputeOpenCL", "Laws"],
+      name: "CommandLineTests",
+      dependencies: ["supernet", "benchmark", "ComputeOpenCL", "Events", "Laws"],
       exclude: ["faulty_driver.c"]),
     // Every reader of files, from a corpus of them; `tools/fuzz` drives the same.
     .testTarget(

@@ -50,6 +50,7 @@ import Testing
     let whole = try undisturbed(epochs: epochs)
     #expect(try workspace.data(Self.checkpoint) == whole.checkpoint)
     #expect(try Self.curve(workspace) == whole.curve)
+    try expectCurve(workspace)
     #expect(!workspace.files(below: "runs").contains { $0.hasSuffix(".tmp") })
   }
 

@@ -11,6 +11,7 @@ import Testing
     ] {
       #expect(files.contains(name), "\(name)")
     }
+    #expect(files.contains { $0.hasPrefix("events/events.out.tfevents.") })
     #expect(!files.contains { $0.hasSuffix(".tmp") })
     let front = try workspace.text("runs/tiny/front.csv").split(separator: "\n")
     #expect(

@@ -25,6 +25,8 @@ struct RunFolder {
   var checkpoint: String { path + "/checkpoint.safetensors" }
   /// How training went: `TrainingRecord`.
   var training: String { path + "/training.csv" }
+  /// The same for TensorBoard: `TrainingEvents`.
+  var events: String { path + "/events" }
   /// What was done here, when and on what: `CommandRecord`.
   var commands: String { path + "/commands.jsonl" }
   var report: String { path + "/report.html" }
@@ -33,8 +35,11 @@ struct RunFolder {
   var study: String { path + "/study.sqlite" }
   var front: String { path + "/front.csv" }
   var summary: String { path + "/summary.json" }
-  var log: String { path + "/log.txt" }
   var subnets: String { path + "/subnets" }
+
+  func log(_ format: LogFormat) -> String {
+    path + (format == .json ? "/log.jsonl" : "/log.txt")
+  }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -45,6 +50,12 @@ struct RunFolder {
       return try SpaceCatalogue.space(text, read: RunConfiguration.text(of:))
     }
     return try RunConfiguration(keptIn: folder).space
+  }
+
+  /// The training's curve up to a step; empty where there is none yet.
+  func curve(through step: Int) throws -> TrainingCurve {
+    guard Self.exists(training) else { return TrainingCurve() }
+    return try TrainingCurve(readingFrom: training).prefix(through: step)
   }
 
   /// Makes the folder and those above it.

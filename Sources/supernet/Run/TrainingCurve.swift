@@ -24,7 +24,7 @@ struct TrainingCurve {
 
   typealias Row = [Column: Double]
 
-  private(set) var rows: [Row] = []
+  var rows: [Row] = []
 
   static let header = Column.allCases.map(\.rawValue).joined(separator: ",") + "\n"
 
@@ -66,6 +66,20 @@ struct TrainingCurve {
   }
 
   var csv: String { Self.header + rows.map(Self.line).joined() }
+
+  /// Whether no better accuracy, the mean of the subnets', has come for as long as the recipe has
+  /// patience.
+  func isExhausted(_ recipe: TrainingRecipe) -> Bool {
+    guard let patience = recipe.earlyStoppingPatience else { return false }
+    let accuracies: [Column] = [
+      .top1Largest, .top1Random1, .top1Random2, .top1Random3, .top1Smallest,
+    ]
+    let scores = rows.compactMap { row in
+      let values = accuracies.compactMap { row[$0] }
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    return EarlyStopping(patience: patience).ends(after: scores)
+  }
 
   /// A column against epochs, where it was measured.
   func points(_ column: Column) -> [(epoch: Double, value: Double)] {

@@ -2,13 +2,17 @@ import Export
 import Search
 import TensorFiles
 
-/// Writes down a training's curve: losses every few steps, accuracies of some subnets after an epoch.
+/// Writes down a training's curve: losses every few steps, accuracies of some subnets after an epoch;
+/// as rows of a file, and for TensorBoard.
 final class TrainingRecord {
   /// Steps from one row to the next.
   private static let interval = 20
 
   private let path: String
   private let trainer: Trainer
+  private let events: TrainingEvents
+  /// The rows so far, and those that are not in the file yet.
+  private var curve: TrainingCurve
   private var waiting = ""
   /// Since when images are counted, for the throughput.
   private var (firstStep, start) = (0, ContinuousClock.now)
@@ -20,16 +24,15 @@ final class TrainingRecord {
   init(_ run: Run, _ trainer: Trainer) throws {
     path = run.folder.training
     self.trainer = trainer
-    let kept =
-      RunFolder.exists(path)
-      ? try TrainingCurve(readingFrom: path).prefix(through: trainer.step) : TrainingCurve()
-    try AtomicFile.write(kept.csv, to: path)
+    curve = try run.folder.curve(through: trainer.step)
+    try AtomicFile.write(curve.csv, to: path)
+    events = try TrainingEvents(run, trainer)
 
     // Judging five subnets is to cost no more than a few per cent of an epoch.
     let (train, validation) = (run.data.splits.train, run.data.splits.validation)
     func few(_ most: Int) -> Int { max(min(64, most), min(most, train.count / 50)) }
     estimator = AccuracyEstimator(
-      run.supernet, calibration: try run.labelled(train.prefix(min(few(512), train.count))))
+      trainer.evaluated, calibration: try run.labelled(train.prefix(min(few(512), train.count))))
     images = try run.labelled(validation.prefix(min(few(1000), validation.count)))
     let space = run.configuration.space
     let random = space.randomArchitectures(3, seed: run.configuration.training.seed, stream: -3)
@@ -49,6 +52,9 @@ final class TrainingRecord {
     trainer.step % Self.interval == 0 || (trainer.step + 1) % trainer.batches.batchCount == 0
   }
 
+  /// Whether no subnet has got better for as long as the recipe has patience.
+  var isExhausted: Bool { curve.isExhausted(trainer.recipe) }
+
   /// Counts the time from now on.
   func resumeClock() { (firstStep, start) = (trainer.step, .now) }
 
@@ -63,7 +69,7 @@ final class TrainingRecord {
     // The first steps may have compiled kernels.
     if steps >= 5 {
       row[.imagesPerSecond] =
-        Double(steps * trainer.recipe.batchSize) / (ContinuousClock.now - start).seconds
+        Double(steps * trainer.recipe.imagesPerStep) / (ContinuousClock.now - start).seconds
     }
     if trainer.sampling.distils {
       row[.lossLargest] = losses.largest
@@ -77,7 +83,10 @@ final class TrainingRecord {
         row[column] = try estimator.top1(architecture, on: images)
       }
     }
+    curve.rows.append(row)
     waiting += TrainingCurve.line(row)
+    try events.add(row, gradientLength: losses.gradientLength)
+    if endsEpoch { try events.addEpoch() }
     resumeClock()
   }
 
@@ -87,8 +96,8 @@ final class TrainingRecord {
 
   /// Brings what is written down to the disk: before the checkpoint, or rows would be missing.
   func save() throws {
-    guard !waiting.isEmpty else { return }
-    try AppendedFile.append(waiting, to: path)
+    if !waiting.isEmpty { try AppendedFile.append(waiting, to: path) }
     waiting = ""
+    try events.save()
   }
 }
