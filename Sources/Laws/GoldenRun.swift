@@ -20,27 +20,42 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
   public var name: String { space.name }
   public var description: String { name }
 
-  /// Every way to draw subnets and every optimiser, each in a space of another kind.
+  /// Every way to draw subnets, every optimiser and every schedule, each in a space of another kind.
   public static let all = [
     GoldenRun(
       space: TinySpaces.elastic,
       recipe: recipe(.sandwich, .sgd, rate: 0.03, weightDecay: 0.01, labelSmoothing: 0.1)),
-    GoldenRun(space: TinySpaces.chain, recipe: recipe(.singlePath, .rmsprop, rate: 0.01)),
-    GoldenRun(space: TinySpaces.darts, recipe: recipe(.singlePath, .adam, rate: 0.005)),
     GoldenRun(
-      space: TinySpaces.nasbench201, recipe: recipe(.fair, .sgd, rate: 0.01, weightDecay: 0.01)),
+      space: TinySpaces.chain,
+      recipe: recipe(.singlePath, .rmsprop, rate: 0.005) {
+        $0.schedule = .cosine
+        $0.clipGrad = 0.5
+      }),
+    GoldenRun(
+      space: TinySpaces.darts,
+      recipe: recipe(.singlePath, .adam, rate: 0.003) {
+        ($0.schedule, $0.decayEpochs, $0.decayRate) = (.step, 1, 0.5)
+      }),
+    GoldenRun(
+      space: TinySpaces.nasbench201,
+      recipe: recipe(.fair, .sgd, rate: 0.01, weightDecay: 0.01) {
+        ($0.batchSize, $0.gradAccumSteps) = (16, 2)
+      }),
   ]
 
   /// 200 steps of 32 images, half of them warming up: a loss then tells rounding from a mistake for
   /// some twenty steps, until either has grown a thousandfold.
   private static func recipe(
     _ sampling: SamplingRule, _ optimizer: TrainingRecipe.OptimizerName, rate: Float,
-    weightDecay: Float = 1e-3, labelSmoothing: Float = 0
+    weightDecay: Float = 1e-3, labelSmoothing: Float = 0,
+    _ change: (inout TrainingRecipe) -> Void = { _ in }
   ) -> TrainingRecipe {
-    TrainingRecipe(
+    var recipe = TrainingRecipe(
       epochs: 4, batchSize: 32, sampling: sampling, optimizer: optimizer, learningRate: rate,
       warmupSteps: 100, weightDecay: weightDecay, dropout: 0, labelSmoothing: labelSmoothing,
       cropPadding: 0, horizontalFlip: false)
+    change(&recipe)
+    return recipe
   }
 
   private func trainer(on device: any Device) throws -> Trainer {
@@ -73,17 +88,19 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
     let data = batches.dataset
     let images = NamedTensor(
       name: "images",
-      shape: [steps.count, recipe.batchSize, data.height, data.width, data.channels],
+      shape: [steps.count, recipe.imagesPerStep, data.height, data.width, data.channels],
       values: taken.flatMap(\.images))
     let labels = NamedTensor(
-      name: "labels", shape: [steps.count, recipe.batchSize], values: taken.flatMap(\.labels))
+      name: "labels", shape: [steps.count, recipe.imagesPerStep], values: taken.flatMap(\.labels))
     let subnets = steps.map { step in
       trainer.subnets(of: step).map(supernet.space.searchSpace.text)
     }
     return SafetensorsFile(
       tensors: parameters + [images, labels],
       metadata: [
-        "space": try json(supernet.space.configuration), "recipe": try json(recipe),
+        "space": try json(supernet.space.configuration),
+        "recipe": try json(
+          Dictionary(uniqueKeysWithValues: recipe.fields.map { ($0.key, $0.value) })),
         "subnets": try json(subnets),
       ]
     ).sealed()

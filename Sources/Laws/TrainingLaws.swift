@@ -75,15 +75,16 @@ public enum TrainingLaws {
 
   public static func trainer(
     _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd,
-    on device: any Device, parts: Int = 1
+    on device: any Device, parts: Int? = nil, _ change: (inout TrainingRecipe) -> Void = { _ in }
   ) throws -> Trainer {
     let side = max(space.resolution(of: space.largest), DrawnShapes.leastSize)
     let (training, _) = DrawnShapes(
       trainCount: 600, testCount: 10, size: side, channels: space.channels
     ).splits()
-    let recipe = TrainingRecipe(
+    var recipe = TrainingRecipe(
       epochs: 4, batchSize: 32, optimizer: optimizer,
       learningRate: optimizer == .sgd ? 0.02 : 0.002, warmupSteps: 5)
+    change(&recipe)
     return try Trainer(
       try Supernet(space, on: device, seed: 2), recipe: recipe, images: training,
       statistics: PixelStatistics(of: training), parts: parts)

@@ -32,7 +32,7 @@ final class CandidateTrainer {
     let trainer = try Trainer(
       network, recipe: recipe, images: plan.training, statistics: plan.statistics)
     let images = try judgingImages(plan)
-    let accuracy = AccuracyEstimator(network, calibration: images.calibration)
+    let accuracy = AccuracyEstimator(trainer.evaluated, calibration: images.calibration)
     var accuracies: [Double] = []
     for epoch in 1...recipe.epochs {
       try monitor.step("training a candidate, epoch \(epoch) of \(recipe.epochs)")

@@ -80,6 +80,6 @@ public final class OneShotEstimator: Estimator {
         lastKept = .now
       }
     }
-    return trainer.supernet
+    return trainer.evaluated
   }
 }

@@ -30,6 +30,16 @@ public final class Supernet {
       Supernet.initialValues(layout, seed: seed), [layout.count])
   }
 
+  /// The same networks with parameters of their own, which start as the other's.
+  init(withParametersLike other: Supernet) throws {
+    space = other.space
+    device = other.device
+    alone = other.alone
+    layout = other.layout
+    parameters = try other.device.empty(other.parameters.shape)
+    try device.copy(other.parameters, to: parameters)
+  }
+
   /// The same parameters on another device.
   public init(copying other: Supernet, to device: any Device) throws {
     space = other.space

@@ -1,7 +1,7 @@
 import Search
 
 /// Which subnets a step of a supernet's training takes.
-public enum SamplingRule: String, Sendable, Codable, CaseIterable {
+public enum SamplingRule: String, Sendable, CaseIterable {
   /// The largest, random ones and the smallest, all but the largest learning from its predictions
   /// (Yu and Huang 2019): for spaces whose architectures are slices of the largest.
   case sandwich

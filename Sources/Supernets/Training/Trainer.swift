@@ -8,6 +8,8 @@ import Search
 /// any step goes on as if it had not.
 public final class Trainer {
   public let supernet: Supernet
+  /// The moving average of its parameters, where the recipe asks for one.
+  public let averaged: Supernet?
   public let recipe: TrainingRecipe
   public let batches: BatchSequence
   /// Steps done.
@@ -17,7 +19,7 @@ public final class Trainer {
 
   /// Parts that a step's batch is taken in, one after the other, their gradients added up.
   ///
-  /// One, unless memory is short. Batch norm sees a part at a time.
+  /// The recipe's, unless memory is short. Batch norm sees a part at a time.
   public private(set) var parts: Int
 
   /// Which subnets a step takes.
@@ -28,16 +30,18 @@ public final class Trainer {
   public struct Losses: Sendable {
     /// At least one.
     public let each: [Double]
+    /// The length of all gradients together, before they were clipped; nil where they are not.
+    public let gradientLength: Double?
     public var largest: Double { each[0] }
     public var smallest: Double { each[each.count - 1] }
   }
 
   /// - Parameters:
   ///   - training: square images of any size; each subnet resizes them to its own.
-  ///   - parts: those of a batch to begin with.
+  ///   - parts: those of a step's images to begin with, where not as the recipe has it.
   public init(
     _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
-    statistics: PixelStatistics, parts: Int = 1
+    statistics: PixelStatistics, parts: Int? = nil
   ) throws {
     guard training.channels == supernet.space.channels else {
       throw ConfigurationError(
@@ -58,11 +62,12 @@ public final class Trainer {
     }
     self.supernet = supernet
     self.recipe = recipe
-    self.parts = parts
+    self.parts = parts ?? recipe.gradAccumSteps
     optimizer = recipe.update
+    averaged = try recipe.modelEMADecay.map { _ in try Supernet(withParametersLike: supernet) }
     batches = try BatchSequence(
-      training: training, statistics: statistics, batchSize: recipe.batchSize, seed: recipe.seed,
-      augmentation: recipe.augmentation)
+      training: training, statistics: statistics, batchSize: recipe.imagesPerStep,
+      seed: recipe.seed, augmentation: recipe.augmentation)
     moments = try (0..<optimizer.momentCount).map { _ in
       let moment = try supernet.device.empty([supernet.layout.count])
       try supernet.device.fill(moment, with: 0)
@@ -72,6 +77,14 @@ public final class Trainer {
 
   public var totalSteps: Int { recipe.epochs * batches.batchCount }
   public var isFinished: Bool { step >= totalSteps }
+
+  /// What is to be judged and handed over: the average where there is one.
+  public var evaluated: Supernet { averaged ?? supernet }
+
+  /// Ends the training: the supernet has the averaged parameters, where there are any.
+  public func finish() throws {
+    if let averaged { try supernet.device.copy(averaged.parameters, to: supernet.parameters) }
+  }
 
   /// The subnets of a step, as the recipe's sampling rule draws them.
   public func subnets(of step: Int) -> [Architecture] {
@@ -125,13 +138,19 @@ public final class Trainer {
         dropoutSeed: dropoutSeed(of: step, part: part))
       for (index, loss) in found.enumerated() { losses[index].append(loss) }
     }
+    let clipped = try recipe.clipGrad.map { try GradientClipping(limit: $0).factor(of: gradients) }
     try optimizer.update(
-      supernet.parameters, gradients: gradients, moments: moments,
+      supernet.parameters, gradients: gradients, scale: clipped, moments: moments,
       decayed: supernet.layout.decayed, rate: recipe.rate(step: step, of: totalSteps),
       step: step + 1)
+    if let averaged, let decay = recipe.modelEMADecay {
+      try MovingAverage(decay: decay).update(averaged.parameters, with: supernet.parameters)
+    }
     step += 1
     guard reportingLosses, !losses.isEmpty else { return nil }
-    return Losses(each: try losses.map { try sum($0) / Double(batch.count) })
+    return Losses(
+      each: try losses.map { try sum($0) / Double(batch.count) },
+      gradientLength: try clipped.map { Double(try supernet.device.read($0)[1]) })
   }
 
   /// Adds to a supernet's gradients; each subnet's losses, one for each image.

@@ -4,11 +4,14 @@ import Operators
 /// How a supernet is trained.
 ///
 /// Unless told otherwise, BigNAS's single-stage recipe (Yu and others 2020, section 3).
-public struct TrainingRecipe: Sendable, Codable, Equatable {
-  public enum OptimizerName: String, Sendable, Codable, CaseIterable { case sgd, rmsprop, adam }
+public struct TrainingRecipe: Sendable, Equatable {
+  public enum OptimizerName: String, Sendable, CaseIterable { case sgd, rmsprop, adam }
 
   public var epochs: Int
+  /// Images that are on the device at once.
   public var batchSize: Int
+  /// Batches whose gradients are added up to one step's (timm's `grad-accum-steps`).
+  public var gradAccumSteps: Int
   /// Which subnets a step takes; nil for the sandwich where the space is elastic, else single path.
   public var sampling: SamplingRule?
   /// Subnets of a step between the largest and the smallest.
@@ -19,26 +22,40 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var learningRate: Float
   /// Steps in which the rate rises linearly from zero.
   public var warmupSteps: Int
-  /// The constant ending of the exponential decay, as a part of `learningRate`.
+  public var schedule: LearningRateSchedule
+  /// What the exponential and the cosine schedule end with, as a part of `learningRate`.
   public var finalRateFraction: Float
+  /// Of the step schedule: after so many epochs the rate is multiplied by `decayRate`, again and again.
+  public var decayEpochs: Int
+  public var decayRate: Float
+  /// The greatest length of all gradients together; nil for any.
+  public var clipGrad: Float?
+  /// The part of the weights' moving average that a step keeps; nil for no average.
+  public var modelEMADecay: Float?
   /// Of weights, once a step: what the largest subnet holds.
   public var weightDecay: Float
   /// Before the classifier, in the largest only.
   public var dropout: Float
   public var labelSmoothing: Float
+  /// Epochs without a better validation accuracy after which training ends; nil for never.
+  public var earlyStoppingPatience: Int?
   public var cropPadding: Int
   public var horizontalFlip: Bool
   public var seed: UInt64
 
   public init(
-    epochs: Int = 2, batchSize: Int = 64, sampling: SamplingRule? = nil, randomSubnets: Int = 2,
-    optimizer: OptimizerName = .sgd, nesterov: Bool = true, momentum: Float = 0.9,
-    learningRate: Float = 0.4, warmupSteps: Int = 100, finalRateFraction: Float = 0.05,
-    weightDecay: Float = 1e-5, dropout: Float = 0.1, labelSmoothing: Float = 0,
-    cropPadding: Int = 2, horizontalFlip: Bool = true, seed: UInt64 = 1
+    epochs: Int = 2, batchSize: Int = 64, gradAccumSteps: Int = 1, sampling: SamplingRule? = nil,
+    randomSubnets: Int = 2, optimizer: OptimizerName = .sgd, nesterov: Bool = true,
+    momentum: Float = 0.9, learningRate: Float = 0.4, warmupSteps: Int = 100,
+    schedule: LearningRateSchedule = .exponential, finalRateFraction: Float = 0.05,
+    decayEpochs: Int = 30, decayRate: Float = 0.1, clipGrad: Float? = nil,
+    modelEMADecay: Float? = nil, weightDecay: Float = 1e-5, dropout: Float = 0.1,
+    labelSmoothing: Float = 0, earlyStoppingPatience: Int? = nil, cropPadding: Int = 2,
+    horizontalFlip: Bool = true, seed: UInt64 = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
+    self.gradAccumSteps = gradAccumSteps
     self.sampling = sampling
     self.randomSubnets = randomSubnets
     self.optimizer = optimizer
@@ -46,10 +63,16 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     self.momentum = momentum
     self.learningRate = learningRate
     self.warmupSteps = warmupSteps
+    self.schedule = schedule
     self.finalRateFraction = finalRateFraction
+    self.decayEpochs = decayEpochs
+    self.decayRate = decayRate
+    self.clipGrad = clipGrad
+    self.modelEMADecay = modelEMADecay
     self.weightDecay = weightDecay
     self.dropout = dropout
     self.labelSmoothing = labelSmoothing
+    self.earlyStoppingPatience = earlyStoppingPatience
     self.cropPadding = cropPadding
     self.horizontalFlip = horizontalFlip
     self.seed = seed
@@ -63,25 +86,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     }
   }
 
-  /// The learning rate of a step out of `total`: linear warm-up, exponential decay, and for the
-  /// last tenth the constant ending.
-  public func rate(step: Int, of total: Int) -> Float {
-    let warmup = min(1, Float(step + 1) / Float(max(warmupSteps, 1)))
-    let progress = min(1, Double(step) / (0.9 * Double(max(total, 1))))
-    var fraction = 1.0
-    // finalRateFraction^progress by repeated square roots: the same bits on every machine.
-    var (exponent, root) = (progress, Double(finalRateFraction))
-    if exponent >= 1 { return learningRate * warmup * finalRateFraction }
-    for _ in 0..<24 {
-      root = root.squareRoot()
-      exponent *= 2
-      if exponent >= 1 {
-        fraction *= root
-        exponent -= 1
-      }
-    }
-    return learningRate * warmup * Float(fraction)
-  }
+  /// Images that a step learns from.
+  public var imagesPerStep: Int { batchSize * gradAccumSteps }
 
   public var augmentation: Augmentation {
     Augmentation(cropPadding: cropPadding, horizontalFlip: horizontalFlip)

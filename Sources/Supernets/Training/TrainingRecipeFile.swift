@@ -1,15 +1,9 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension TrainingRecipe {
   static let keys = [
-    "epochs", "batch", "sampling", "random-subnets", "optimizer", "nesterov", "momentum",
-    "learning-rate",
-    "warmup-steps", "final-rate-fraction", "weight-decay", "dropout", "label-smoothing",
-    "crop-padding", "horizontal-flip", "seed",
+    "epochs", "batch", "grad-accum-steps", "sampling", "random-subnets", "optimizer", "nesterov",
+    "momentum", "learning-rate", "warmup-steps", "schedule", "final-rate-fraction", "decay-epochs",
+    "decay-rate", "clip-grad", "model-ema-decay", "weight-decay", "dropout", "label-smoothing",
+    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed",
   ]
 
   /// A recipe as a user writes it in YAML; what is not given stays as in `standard`.
@@ -18,61 +12,73 @@ extension TrainingRecipe {
     let fields = try node.mapping(Self.keys)
     if let field = fields["epochs"] { epochs = try field.int(in: 1...100_000) }
     if let field = fields["batch"] { batchSize = try field.int(in: 2...65_536) }
+    if let field = fields["grad-accum-steps"] { gradAccumSteps = try field.int(in: 1...1_024) }
     if let field = fields["sampling"] {
       let name = try field.choice(["auto"] + SamplingRule.allCases.map(\.rawValue))
       sampling = SamplingRule(rawValue: name)
     }
     if let field = fields["random-subnets"] { randomSubnets = try field.int(in: 0...64) }
-    if let field = fields["optimizer"] {
-      let name = try field.choice(OptimizerName.allCases.map(\.rawValue))
-      optimizer = OptimizerName(rawValue: name) ?? optimizer
-    }
+    if let field = fields["optimizer"] { optimizer = try field.name(of: optimizer) }
     if let field = fields["nesterov"] { nesterov = try field.bool() }
-    if let field = fields["momentum"] { momentum = Float(try field.double(in: 0...0.9999)) }
-    if let field = fields["learning-rate"] {
-      learningRate = Float(try field.double(in: 1e-9...100))
-    }
+    if let field = fields["momentum"] { momentum = try field.float(in: 0...0.9999) }
+    if let field = fields["learning-rate"] { learningRate = try field.float(in: 1e-9...100) }
     if let field = fields["warmup-steps"] { warmupSteps = try field.int(in: 0...1_000_000) }
+    if let field = fields["schedule"] { schedule = try field.name(of: schedule) }
     if let field = fields["final-rate-fraction"] {
-      finalRateFraction = Float(try field.double(in: 1e-6...1))
+      finalRateFraction = try field.float(in: 1e-6...1)
     }
-    if let field = fields["weight-decay"] { weightDecay = Float(try field.double(in: 0...1)) }
-    if let field = fields["dropout"] { dropout = Float(try field.double(in: 0...0.95)) }
-    if let field = fields["label-smoothing"] {
-      labelSmoothing = Float(try field.double(in: 0...0.9))
+    if let field = fields["decay-epochs"] { decayEpochs = try field.int(in: 1...100_000) }
+    if let field = fields["decay-rate"] { decayRate = try field.float(in: 1e-6...1) }
+    if let field = fields["clip-grad"] { clipGrad = try field.float(in: 1e-9...1e9) }
+    if let field = fields["model-ema-decay"] { modelEMADecay = try field.float(in: 0...0.999_999) }
+    if let field = fields["weight-decay"] { weightDecay = try field.float(in: 0...1) }
+    if let field = fields["dropout"] { dropout = try field.float(in: 0...0.95) }
+    if let field = fields["label-smoothing"] { labelSmoothing = try field.float(in: 0...0.9) }
+    if let field = fields["early-stopping-patience"] {
+      earlyStoppingPatience = try field.int(in: 1...100_000)
     }
     if let field = fields["crop-padding"] { cropPadding = try field.int(in: 0...64) }
     if let field = fields["horizontal-flip"] { horizontalFlip = try field.bool() }
     if let field = fields["seed"] { seed = UInt64(try field.int(in: 0...Int.max)) }
   }
 
-  /// The recipe as it is written in a configuration: key and value, in order.
+  /// The recipe as it is written in a configuration: key and value, in order; what is off is left out.
   public var fields: [(key: String, value: String)] {
     let values = [
-      "\(epochs)", "\(batchSize)", sampling?.rawValue ?? "auto", "\(randomSubnets)",
-      optimizer.rawValue, "\(nesterov)", "\(momentum)", "\(learningRate)", "\(warmupSteps)",
-      "\(finalRateFraction)", "\(weightDecay)",
-      "\(dropout)", "\(labelSmoothing)", "\(cropPadding)", "\(horizontalFlip)", "\(seed)",
+      "\(epochs)", "\(batchSize)", "\(gradAccumSteps)", sampling?.rawValue ?? "auto",
+      "\(randomSubnets)", optimizer.rawValue, "\(nesterov)", "\(momentum)", "\(learningRate)",
+      "\(warmupSteps)", schedule.rawValue, "\(finalRateFraction)", "\(decayEpochs)",
+      "\(decayRate)", clipGrad.map { "\($0)" }, modelEMADecay.map { "\($0)" }, "\(weightDecay)",
+      "\(dropout)", "\(labelSmoothing)", earlyStoppingPatience.map { "\($0)" }, "\(cropPadding)",
+      "\(horizontalFlip)", "\(seed)",
     ]
-    return Array(zip(Self.keys, values)).map { (key: $0.0, value: $0.1) }
+    return zip(Self.keys, values).compactMap { key, value in value.map { (key, $0) } }
   }
 
   /// `epochs 2 there, 3 here`, for all that differs.
   func difference(from other: TrainingRecipe) -> String {
-    zip(fields, other.fields).filter { $0.value != $1.value }
-      .map { "\($0.key) \($0.value) there, \($1.value) here" }.joined(separator: "; ")
+    let (there, here) = (
+      Dictionary(uniqueKeysWithValues: fields.map { ($0.key, $0.value) }),
+      Dictionary(uniqueKeysWithValues: other.fields.map { ($0.key, $0.value) })
+    )
+    return Self.keys.filter { there[$0] != here[$0] }
+      .map { "\($0) \(there[$0] ?? "off") there, \(here[$0] ?? "off") here" }
+      .joined(separator: "; ")
   }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  /// On one line, as YAML: what a checkpoint keeps.
+  var text: String { "{" + fields.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}" }
+}
+
+extension ConfigurationNode {
+  fileprivate func float(in range: ClosedRange<Double>) throws -> Float {
+    Float(try double(in: range))
   }
 
-  init?(json: String) {
-    guard let recipe = try? JSONDecoder().decode(TrainingRecipe.self, from: Data(json.utf8)) else {
-      return nil
-    }
-    self = recipe
+  /// One of the names that a value of this kind may have.
+  fileprivate func name<Value: RawRepresentable<String> & CaseIterable>(
+    of value: Value
+  ) throws -> Value {
+    Value(rawValue: try choice(Value.allCases.map(\.rawValue))) ?? value
   }
 }

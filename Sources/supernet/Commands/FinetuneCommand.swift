@@ -38,6 +38,7 @@ struct FinetuneCommand: ParsableCommand {
   @Option(help: "The learning rate, whatever the recipe says.") var learningRate: Double?
   @Flag(help: "Go on where the checkpoint beside the output stands.") var resume = false
   @OptionGroup var compute: DeviceOptions
+  @OptionGroup var logging: LogOptions
 
   func validate() throws {
     guard output.hasSuffix(".safetensors") else {
@@ -54,13 +55,14 @@ struct FinetuneCommand: ParsableCommand {
 
   func run() throws {
     let recipe = try recipe()
+    let log = RunLog(path: nil, format: logging.logFormat)
     let opened = try compute.open(compute.device ?? "auto")
-    if let note = opened.note { print(note) }
+    if let note = opened.note { log.tell(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
     let images = try RunData(
       RunConfiguration.Data(dataset: dataset ?? "auto", folder: data), for: subnet.network.space,
       size: subnet.imageSize)
-    print(images.reason)
+    log.tell(images.reason)
     guard images.splits.train.height == subnet.imageSize else {
       throw ConfigurationError(
         "\(images.splits.train.name): images of side \(images.splits.train.height), \(subject) was "
@@ -73,7 +75,7 @@ struct FinetuneCommand: ParsableCommand {
     if resume, RunFolder.exists(checkpoint) {
       try Checkpoint(readingFrom: checkpoint).restore(
         trainer, spaceText: spaceText, dataset: images.identity, path: checkpoint)
-      print("Resuming at step \(trainer.step) of \(trainer.totalSteps).")
+      log.tell("Resuming at step \(trainer.step) of \(trainer.totalSteps).")
     } else if RunFolder.exists(checkpoint) {
       throw ConfigurationError(
         "\(checkpoint): was begun before; add --resume to go on with it, or remove it")
@@ -81,17 +83,20 @@ struct FinetuneCommand: ParsableCommand {
     try trainer.requireAgreement()
     let before = try ExportedSubnet(readingFrom: subject, on: opened.device)
     try TrainingLoop(
-      trainer: trainer, subnets: [subnet.architecture], log: RunLog(path: nil),
+      trainer: trainer, subnets: [subnet.architecture], log: log,
       checkpoint: checkpoint, spaceText: spaceText, dataset: images.identity
     ).execute()
+    try trainer.finish()
     let tuned = try tuned(subnet, images.splits)
     try tuned.write(to: output)
     try? FileManager.default.removeItem(atPath: checkpoint)
     let (old, new) = (
       try top1(before, images.splits), try top1(tuned, images.splits)
     )
-    print("Test top-1 \(Readable.percent(new)), before \(Readable.percent(old)).")
-    print("Wrote \(output), its .json and its .py.")
+    log.tell(
+      "Test top-1 \(Readable.percent(new)), before \(Readable.percent(old)).",
+      ["top1": new, "top1_before": old])
+    log.tell("Wrote \(output), its .json and its .py.")
   }
 
   private func recipe() throws -> TrainingRecipe {
@@ -100,6 +105,11 @@ struct FinetuneCommand: ParsableCommand {
       recipe = try TrainingRecipe(
         ConfigurationNode(parsing: try FileReader.text(of: training), file: training),
         standard: recipe)
+    }
+    guard recipe.earlyStoppingPatience == nil else {
+      throw ConfigurationError(
+        "\(training ?? ""): early-stopping-patience: accuracies are not measured in fine-tuning; leave "
+          + "it out")
     }
     if let epochs { recipe.epochs = epochs }
     if let learningRate { recipe.learningRate = Float(learningRate) }

@@ -33,6 +33,14 @@ struct DeviceOptions: ParsableArguments {
   }
 }
 
+/// How what happens is told.
+struct LogOptions: ParsableArguments {
+  @Option(help: "What happens, as text for people or as json: an object on each line.")
+  var logFormat = LogFormat.text
+}
+
+extension LogFormat: ExpressibleByArgument {}
+
 /// A run's configuration and where it lives.
 struct RunOptions: ParsableArguments {
   @ArgumentParser.Argument(help: "A built-in run (quickstart) or the path of a .yaml file.")
@@ -52,6 +60,10 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Another seed.")
   var seed: Int?
 
+  @Option(
+    help: "The folder of a trained run to start from: all its weights but the classifier's.")
+  var from: String?
+
   @Flag(help: "Go on with the run that is in the folder, or begin it.")
   var resume = false
 
@@ -61,6 +73,8 @@ struct RunOptions: ParsableArguments {
 
   @Option(help: "Seconds between checkpoints; 0 keeps one after every step.")
   var checkpointSeconds = 20.0
+
+  @OptionGroup var logging: LogOptions
 
   func validate() throws {
     try check("--epochs", epochs, in: 1...100_000)
@@ -86,6 +100,7 @@ struct RunOptions: ParsableArguments {
       configuration.name += "-\(epochs)-epochs"
     }
     if let name { configuration.name = name }
+    if let from { configuration.from = from }
     return configuration
   }
 
@@ -94,7 +109,8 @@ struct RunOptions: ParsableArguments {
     var configuration = try read()
     let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
     if !resume { try runFolder.requireNew() }
-    let log = RunLog(path: runFolder.log, isQuiet: isQuiet)
+    let log = RunLog(
+      path: runFolder.log(logging.logFormat), format: logging.logFormat, isQuiet: isQuiet)
     var recovery = Recovery(runFolder, fallback: fallback, log: log)
     while true {
       var isOpen = false

@@ -21,13 +21,20 @@ struct TrainingSection {
       return section
     }
     let recipe = contents.configuration.training
-    let isWhole = contents.epochs >= Double(recipe.epochs)
+    let ending =
+      if contents.epochs >= Double(recipe.epochs) {
+        "."
+      } else if curve.isExhausted(recipe) {
+        ": it ended early, when accuracies no longer rose."
+      } else {
+        ": training was stopped, or is at work."
+      }
     section.blocks.append(
       .text(
         "\(space.name), \(Readable.scientific(space.searchSpace.count)) subnets that share their "
           + "weights, was trained for \(Readable.significant(contents.epochs)) of "
-          + "\(recipe.epochs) epochs in batches of \(recipe.batchSize)"
-          + (isWhole ? "." : ": training was stopped, or is at work.")))
+          + "\(recipe.epochs) epochs in batches of \(recipe.imagesPerStep)"
+          + ending))
     section.blocks.append(
       .pictures([losses, accuracies, rate, throughput].compactMap(\.self)))
     return section

@@ -37,7 +37,7 @@ final class Run {
   /// A run that was trained before, with its latest parameters.
   convenience init(
     reopening folder: RunFolder, _ settings: RunConfiguration? = nil, compute: DeviceOptions,
-    isQuiet: Bool
+    logFormat: LogFormat = .text, isQuiet: Bool
   ) throws {
     var configuration = try settings ?? RunConfiguration(keptIn: folder)
     if let device = compute.device { configuration.device = device }
@@ -50,15 +50,19 @@ final class Run {
       throw ConfigurationError("\(folder.checkpoint): is of another space than \(folder.space)")
     }
     try self.init(
-      configuration, in: folder, log: RunLog(path: folder.log, isQuiet: isQuiet), compute: compute)
+      configuration, in: folder,
+      log: RunLog(path: folder.log(logFormat), format: logFormat, isQuiet: isQuiet),
+      compute: compute)
     guard checkpoint.dataset == data.identity else {
       throw ConfigurationError(
         "\(folder.checkpoint): was trained on \(checkpoint.dataset), not \(data.identity); "
           + "bring the same images back, or train under another name")
     }
     try checkpoint.restore(supernet, path: folder.checkpoint)
-    let stepsPerEpoch = data.splits.train.count / configuration.training.batchSize
-    if checkpoint.step < configuration.training.epochs * stepsPerEpoch {
+    let stepsPerEpoch = data.splits.train.count / configuration.training.imagesPerStep
+    if checkpoint.step < configuration.training.epochs * stepsPerEpoch,
+      try !folder.curve(through: checkpoint.step).isExhausted(configuration.training)
+    {
       log.tell("Note: training stopped at step \(checkpoint.step); it is not finished.")
     }
   }

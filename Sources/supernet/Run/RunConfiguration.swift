@@ -33,6 +33,8 @@ package struct RunConfiguration {
   /// A preset's name or a file's path.
   var spaceName: String
   var space: any NetworkSpace
+  /// The folder of a run whose supernet this one starts from, all but the classifier.
+  var from: String?
   /// Where the supernet is trained and judged.
   var device = "auto"
   /// What subnets are chosen for; nil for every device there is.
@@ -96,7 +98,7 @@ package struct RunConfiguration {
   /// - Parameter spaceFile: read instead of the space that is named.
   package init(_ node: ConfigurationNode, spaceFile: String? = nil) throws {
     let top = try node.mapping(
-      ["name", "space", "device", "targets", "data", "training", "search"],
+      ["name", "space", "from", "device", "targets", "data", "training", "search"],
       required: ["name", "space"])
     guard let nameNode = top["name"], let spaceNode = top["space"] else {
       throw node.error("name and space are needed")
@@ -111,6 +113,7 @@ package struct RunConfiguration {
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
       throw spaceNode.error(error.description)
     }
+    if let field = top["from"] { from = try field.string() }
     if let field = top["device"] { device = try Self.deviceName(field) }
     if let field = top["targets"] {
       targets = try field.list(most: 64).map(Self.deviceName)
@@ -168,8 +171,9 @@ extension RunConfiguration {
   package var yaml: String {
     var lines = [
       "name: \"\(name)\"", "space: \(ConfigurationNode.quoted(spaceName))",
-      "device: \(ConfigurationNode.quoted(device))",
     ]
+    if let from { lines.append("from: \(ConfigurationNode.quoted(from))") }
+    lines.append("device: \(ConfigurationNode.quoted(device))")
     if let targets {
       lines.append("targets: [\(targets.map(ConfigurationNode.quoted).joined(separator: ", "))]")
     }

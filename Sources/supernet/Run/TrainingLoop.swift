@@ -21,9 +21,9 @@ struct TrainingLoop {
     var progress = Progress(
       "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
     var (lastCheckpoint, remark, parts) = (ContinuousClock.now, "", trainer.parts)
-    let start = ContinuousClock.now
+    var (numbers, clock) = ([String: Double](), Stopwatch(trainer))
     record?.resumeClock()
-    while !trainer.isFinished {
+    while !trainer.isFinished, record?.isExhausted != true {
       let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
       let isCheckpoint =
         endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
@@ -38,11 +38,8 @@ struct TrainingLoop {
       }
       if let losses {
         try trainer.requireNumbers(losses)
-        let largest = "loss \(Readable.fixed(losses.largest, 3))"
-        remark =
-          subnets?.count == 1
-          ? largest : "\(largest) largest, \(Readable.fixed(losses.smallest, 3)) smallest"
-        log.note("step \(trainer.step): \(remark)")
+        (remark, numbers) = described(losses)
+        log.note("step \(trainer.step): \(remark)", numbers)
         try record?.add(losses)
       }
       progress.update(trainer.step, remark)
@@ -55,10 +52,60 @@ struct TrainingLoop {
       }
       if endsEpoch {
         progress.finish()
+        let time = clock.lap(trainer)
         log.tell(
           "Epoch \(trainer.step / trainer.batches.batchCount) of \(trainer.recipe.epochs): "
-            + "\(remark) (\(Readable.time(ContinuousClock.now - start)))")
+            + "\(remark) (\(time.text))",
+          numbers.merging(time.numbers) { $1 })
       }
     }
+    if !trainer.isFinished, let patience = trainer.recipe.earlyStoppingPatience {
+      log.tell(
+        "Training ends early, at step \(trainer.step) of \(trainer.totalSteps): no better accuracy in "
+          + "\(patience) \(patience == 1 ? "epoch" : "epochs").")
+    }
+  }
+
+  /// A step's losses for people and for programs.
+  private func described(_ losses: Trainer.Losses) -> (text: String, numbers: [String: Double]) {
+    let largest = "loss \(Readable.fixed(losses.largest, 3))"
+    var numbers = [
+      "step": Double(trainer.step), "steps": Double(trainer.totalSteps),
+      "epoch": Double(trainer.step) / Double(trainer.batches.batchCount),
+      "loss_largest": losses.largest, "loss_smallest": losses.smallest,
+    ]
+    numbers["gradient_norm"] = losses.gradientLength
+    return (
+      subnets?.count == 1
+        ? largest : "\(largest) largest, \(Readable.fixed(losses.smallest, 3)) smallest", numbers
+    )
+  }
+}
+
+/// How long a training takes: so far, for an epoch, and to its end.
+private struct Stopwatch {
+  private let (start, first): (ContinuousClock.Instant, Int)
+  private var (lapStart, lapFirst): (ContinuousClock.Instant, Int)
+
+  init(_ trainer: Trainer) {
+    (start, first) = (.now, trainer.step)
+    (lapStart, lapFirst) = (start, first)
+  }
+
+  /// Ends an epoch: `1 min 5 s, 1689 images/s, 32 s left`.
+  mutating func lap(_ trainer: Trainer) -> (text: String, numbers: [String: Double]) {
+    let now = ContinuousClock.now
+    let rate =
+      Double((trainer.step - lapFirst) * trainer.recipe.imagesPerStep) / (now - lapStart).seconds
+    let left = (now - start) / (trainer.step - first) * (trainer.totalSteps - trainer.step)
+    (lapStart, lapFirst) = (now, trainer.step)
+    var text = "\(Readable.time(now - start)), \(Readable.fixed(rate, 0)) images/s"
+    if !trainer.isFinished { text += ", \(Readable.time(left)) left" }
+    return (
+      text,
+      [
+        "seconds": (now - start).seconds, "images_per_second": rate, "seconds_left": left.seconds,
+      ]
+    )
   }
 }

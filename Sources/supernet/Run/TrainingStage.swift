@@ -9,10 +9,16 @@ struct TrainingStage {
 
   func execute(resuming: Bool) throws {
     let (configuration, folder, log) = (run.configuration, run.folder, run.log)
+    let isBegun = resuming && RunFolder.exists(folder.checkpoint)
+    if let from = configuration.from, !isBegun {
+      let checkpoint = RunFolder(path: from).checkpoint
+      try run.supernet.adopt(try Checkpoint(readingFrom: checkpoint), path: checkpoint)
+      log.tell("Starting from \(from): all but the classifier.")
+    }
     let trainer = try Trainer(
       run.supernet, recipe: configuration.training, images: run.data.splits.train,
       statistics: run.data.splits.statistics)
-    if resuming, RunFolder.exists(folder.checkpoint) {
+    if isBegun {
       try Checkpoint(readingFrom: folder.checkpoint).restore(
         trainer, spaceText: configuration.space.yaml, dataset: run.data.identity,
         path: folder.checkpoint)
@@ -21,7 +27,18 @@ struct TrainingStage {
     try trainer.requireAgreement()
     // Only now, when nothing was refused, is the folder touched.
     try folder.begin(configuration)
-    guard !trainer.isFinished else { return log.tell("Training is done.") }
+    guard !trainer.isFinished,
+      try !folder.curve(through: trainer.step).isExhausted(configuration.training)
+    else {
+      try trainer.finish()
+      return log.tell("Training is done.")
+    }
+    let spaceText = configuration.space.yaml
+    if configuration.from != nil, !isBegun {
+      // What is gone on from is this, whatever the command that goes on.
+      try Checkpoint.write(
+        trainer, spaceText: spaceText, dataset: run.data.identity, to: folder.checkpoint)
+    }
     // What was found with other parameters says nothing about those to come.
     try folder.forgetStudy()
     try folder.forgetResults()
@@ -34,8 +51,9 @@ struct TrainingStage {
     try CommandRecord.add(to: folder, on: run.device.description)
     try TrainingLoop(
       trainer: trainer, record: try TrainingRecord(run, trainer), log: log,
-      checkpoint: folder.checkpoint, spaceText: space.yaml, dataset: run.data.identity,
+      checkpoint: folder.checkpoint, spaceText: spaceText, dataset: run.data.identity,
       checkpointSeconds: checkpointSeconds
     ).execute()
+    try trainer.finish()
   }
 }
