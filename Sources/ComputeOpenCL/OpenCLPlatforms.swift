@@ -9,6 +9,9 @@ public enum OpenCLPlatforms {
   /// Platforms come in the order of their names, so that an index means the same device tomorrow.
   public static func discover() -> (devices: [OpenCLDeviceInfo], problem: String?) { found }
 
+  /// Whether the system has a loader of OpenCL drivers.
+  public static var hasLoader: Bool { opencl_table_get() != nil }
+
   private static let found = search()
 
   private struct Platform {

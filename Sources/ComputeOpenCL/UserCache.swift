@@ -7,15 +7,18 @@
 #endif
 
 /// Where a user's caches are: `$XDG_CACHE_HOME/supernet`, by default `~/.cache/supernet`.
-enum UserCache {
-  /// One of the folders there; nil where the user has no home.
-  static func folder(_ name: String) -> String? {
+public enum UserCache {
+  /// The folder of all of them; nil where the user has no home.
+  public static var root: String? {
     // The standard says to ignore a relative path.
     if let caches = environment("XDG_CACHE_HOME"), caches.hasPrefix("/") {
-      return "\(caches)/supernet/\(name)"
+      return "\(caches)/supernet"
     }
-    return environment("HOME").map { "\($0)/.cache/supernet/\(name)" }
+    return environment("HOME").map { "\($0)/.cache/supernet" }
   }
+
+  /// One of the folders there.
+  static func folder(_ name: String) -> String? { root.map { "\($0)/\(name)" } }
 
   /// Makes a folder and those it lies in, for the user alone; whether it can be written to.
   static func make(_ folder: String) -> Bool {

@@ -25,7 +25,7 @@ public struct Progress {
     let elapsed = ContinuousClock.now - start
     var line = "\(title) \(done)/\(total) \(unit)"
     if done > first {
-      let rate = Double(done - first) / (Double(elapsed.components.seconds) + 1e-3)
+      let rate = Double(done - first) / (elapsed / .seconds(1))
       if elapsed > .seconds(1) {
         line += ", \(Readable.fixed(rate, rate < 10 ? 2 : 0))/s"
         line += ", \(Readable.time(elapsed / (done - first) * (total - done))) left"

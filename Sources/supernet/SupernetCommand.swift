@@ -1,5 +1,4 @@
 import ArgumentParser
-import Export
 import Terminal
 
 @main
@@ -8,15 +7,22 @@ struct SupernetCommand: ParsableCommand {
     commandName: "supernet",
     abstract: "Trains a supernet once; finds and hands over the best subnet for each device.",
     discussion: "Start with: supernet run quickstart",
-    version: SupernetVersion.text,
     subcommands: [
       RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
       CompareCommand.self, CompareEstimatorsCommand.self, CompareDevicesCommand.self,
       StudyCommand.self, EvaluateCommand.self,
       TimeCommand.self, ExportCommand.self, ImportCommand.self, FinetuneCommand.self,
-      ReportCommand.self, DevicesCommand.self, TuneCommand.self, CheckCommand.self,
+      ReportCommand.self, DoctorCommand.self, DevicesCommand.self, TuneCommand.self,
+      CheckCommand.self,
       SpacesCommand.self, DrawCommand.self,
     ])
+
+  @Flag(help: "Tell the version, the build and the devices.") var version = false
+
+  func run() throws {
+    guard version else { throw CleanExit.helpRequest(self) }
+    print(BuildDescription.report)
+  }
 }
 
 extension SupernetCommand {

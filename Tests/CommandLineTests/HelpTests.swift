@@ -3,7 +3,8 @@ import Testing
 @Suite struct HelpTests {
   private static let commands = [
     "run", "train", "search", "relax", "compare", "compare-estimators", "study", "evaluate", "time",
-    "export", "import", "finetune", "report", "devices", "tune", "check", "spaces", "draw",
+    "export", "import", "finetune", "report", "doctor", "devices", "tune", "check", "spaces",
+    "draw",
   ]
 
   @Test func theRootNamesEveryCommand() throws {
@@ -23,14 +24,24 @@ import Testing
     #expect(help.output.contains("USAGE: supernet \(command)"))
   }
 
-  @Test func theVersionIsANumber() throws {
+  @Test func theVersionTellsBuildAndDevices() throws {
     let version = try Workspace().supernet("--version")
     #expect(version.status == 0 && version.errors.isEmpty)
-    #expect(version.output.split(separator: ".").count == 3)
+    let lines = version.output.split(separator: "\n")
+    #expect(lines[0].contains(/^supernet \d+\.\d+\.\d+, release build, Swift \d/), "\(version)")
+    #expect(lines[1] == "devices:" && lines[2].hasPrefix("  cpu: "), "\(version)")
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"]) func shellsComplete(_ shell: String) throws {
+    let script = try Workspace().supernet("--generate-completion-script", shell)
+    #expect(script.status == 0 && script.errors.isEmpty)
+    for word in Self.commands + ["checkpoint-seconds"] {
+      #expect(script.output.contains(word), "\(word)")
+    }
   }
 
   private static let complete = [
-    "devices", "tune", "check", "spaces", "relax", "compare-estimators", "study",
+    "devices", "doctor", "tune", "check", "spaces", "relax", "compare-estimators", "study",
   ]
 
   @Test(arguments: commands.filter { !complete.contains($0) })

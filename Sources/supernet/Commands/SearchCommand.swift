@@ -26,6 +26,7 @@ struct SearchCommand: ParsableCommand {
   var candidates: Int?
   @Flag(help: "Go on with the study, or begin it.") var resume = false
   @Flag(help: "Print the summary as JSON.") var json = false
+  @OptionGroup var logging: LogOptions
 
   @Option(
     parsing: .upToNextOption,
@@ -81,7 +82,8 @@ struct SearchCommand: ParsableCommand {
     if !budgetsMs.isEmpty { settings.search.budgetsMilliseconds = budgetsMs }
     if !targets.isEmpty { settings.targets = targets }
     let run = try Run(
-      reopening: folder, settings, compute: estimation.compute, isQuiet: json)
+      reopening: folder, settings, compute: estimation.compute, logFormat: logging.logFormat,
+      isQuiet: json)
     let stage = SearchStage(run: run, goal: try runGoal(), tables: tables.latencyTables)
     let summary = try stage.execute(resuming: resume)
     try RunReport.write(folder)

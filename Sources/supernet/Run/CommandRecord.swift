@@ -32,7 +32,7 @@ struct CommandRecord: Codable, Equatable {
   static func add(to folder: RunFolder, on device: DeviceDescription) throws {
     let record = CommandRecord(
       date: Date.now.formatted(.iso8601), command: text(CommandLine.arguments),
-      version: SupernetCommand.configuration.version, device: device, system: system)
+      version: SupernetVersion.text, device: device, system: system)
     try AppendedFile.append(try JSON.line(record) + "\n", to: folder.commands)
   }
 
@@ -55,7 +55,7 @@ struct CommandRecord: Codable, Equatable {
     }.joined(separator: " ")
   }
 
-  private static var system: String {
+  static var system: String {
     var names = utsname()
     guard uname(&names) == 0 else { return "unknown" }
     func word<Field>(_ field: Field) -> String {

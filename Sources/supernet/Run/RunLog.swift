@@ -9,26 +9,40 @@ import Logging
   import Darwin
 #endif
 
-/// Tells people what happens: on standard output, and with the time in the run's log.
+/// Tells what happens: on standard output, and with the time in the run's log; for people, or as JSON
+/// that other programs read.
 struct RunLog {
-  private let logger: Logger
-  private let isQuiet: Bool
+  let format: LogFormat
+  private let file: Logger
+  private let output: Logger
 
   /// - Parameters:
   ///   - path: the log's file; lines are added to it.
   ///   - isQuiet: nothing on standard output, for commands that print JSON there.
-  init(path: String?, isQuiet: Bool = false) {
-    self.isQuiet = isQuiet
-    logger = Logger(label: "supernet") { _ in
-      path.map { FileLogHandler(path: $0) as any LogHandler } ?? SwiftLogNoOpLogHandler()
+  init(path: String?, format: LogFormat = .text, isQuiet: Bool = false) {
+    self.format = format
+    file = Logger(label: "supernet") { _ in
+      guard let path else { return SwiftLogNoOpLogHandler() }
+      return LineLogHandler(format: format, isDated: true, sink: LogFile(path: path).append)
+    }
+    output = Logger(label: "supernet") { _ in
+      guard !isQuiet else { return SwiftLogNoOpLogHandler() }
+      return LineLogHandler(format: format, isDated: false) { line in
+        print(line, terminator: "")
+        fflush(nil)
+      }
     }
   }
 
-  func tell(_ line: String) {
-    logger.info("\(line)")
-    guard !isQuiet else { return }
-    print(line)
-    fflush(nil)
+  /// - Parameter numbers: what the line says, for programs.
+  func tell(_ line: String, _ numbers: [String: Double] = [:]) {
+    note(line, numbers)
+    output.info("\(line)", metadata: LogFormat.metadata(numbers))
+  }
+
+  /// Into the log only.
+  func note(_ line: String, _ numbers: [String: Double] = [:]) {
+    file.info("\(line)", metadata: LogFormat.metadata(numbers))
   }
 
   /// What a device does as a tuner found best; each choice into the log only.
@@ -40,9 +54,6 @@ struct RunLog {
       note("tuned: \(work.text): \(choice.text)")
     }
   }
-
-  /// Into the log only.
-  func note(_ line: String) { logger.info("\(line)") }
 }
 
 extension Tuning {
@@ -56,29 +67,15 @@ extension Tuning {
 /// Appends lines to a file, keeping them while its folder does not exist yet.
 ///
 /// A log that cannot be written does not stop the work it is about.
-private final class FileLogHandler: LogHandler, @unchecked Sendable {
+private final class LogFile: @unchecked Sendable {
   // Used by the one thread that runs the command; nothing else holds it.
   private let path: String
   private var waiting: [String] = []
-  var logLevel = Logger.Level.info
-  var metadata: Logger.Metadata = [:]
 
   init(path: String) { self.path = path }
 
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var stamp = [CChar](repeating: 0, count: 32)
-    strftime(&stamp, stamp.count, "%Y-%m-%d %H:%M:%S ", &parts)
-    let moment = String(
-      decoding: stamp.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    waiting.append("\(moment)\(event.message)\n")
+  func append(_ line: String) {
+    waiting.append(line)
     guard let file = fopen(path, "a") else { return }
     defer { fclose(file) }
     for line in waiting { fputs(line, file) }
