@@ -53,6 +53,15 @@ import Testing
     #expect(told.advice?.contains("chmod") == true)
   }
 
+  @Test func cachesThatCannotBeMadeAreTold() throws {
+    let workspace = try Workspace()
+    try workspace.write("file", "")
+    let found = try findings(["XDG_CACHE_HOME": workspace.url("file").path + "/below"])
+    let caches = try #require(found.first { $0.subject == "caches" })
+    // Root may write a file, but make nothing below it.
+    #expect(caches.state == "note" && caches.text.contains("cannot be made in"), "\(caches)")
+  }
+
   @Test func aDriverFileThatNamesNothingIsTold() throws {
     let workspace = try Workspace()
     try workspace.write("vendors/none.icd", "libnosuchdriver.so.1\n")

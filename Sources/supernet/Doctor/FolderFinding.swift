@@ -20,14 +20,21 @@ extension Finding {
     }
     let parts = ([folder] + ["programs", "tuning"].map { "\(folder)/\($0)" })
       .filter(SystemFile.exists)
-    guard !parts.isEmpty else { return Finding("caches", "\(folder): not made yet") }
+    guard !parts.isEmpty else {
+      let place = SystemFile.nearest(folder)
+      return SystemFile.isOpenFolder(place)
+        ? Finding("caches", "\(folder): not made yet")
+        : Finding(
+          "caches", .lacking, "\(folder): cannot be made in \(place)",
+          advice: "set XDG_CACHE_HOME to a folder of yours; nothing is kept without one")
+    }
     for path in parts {
       if let (owner, mode) = SystemFile.status(path), owner != getuid() || mode & 0o022 != 0 {
         return Finding(
           "caches", .lacking, "\(path): of another user, or others may write there",
           advice: "chown -R $USER \(folder) && chmod -R go-w \(folder)")
       }
-      guard SystemFile.isWritable(path) else {
+      guard SystemFile.isOpenFolder(path) else {
         return Finding(
           "caches", .lacking, "\(path): cannot be written", advice: "chmod u+rwx \(path)")
       }
@@ -39,7 +46,7 @@ extension Finding {
   static var disk: Finding {
     let free = SystemFile.freeBytes(at: ".") ?? 0
     let text = "\(Readable.fixed(Double(free) / 1_073_741_824, 1)) GiB free here"
-    guard SystemFile.isWritable(".") else {
+    guard SystemFile.isOpenFolder(".") else {
       return Finding(
         "disk", .lacking, "\(text), but this folder cannot be written",
         advice: "go to another folder, or give --folder")

@@ -33,6 +33,18 @@ enum SystemFile {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
   static func isWritable(_ path: String) -> Bool { access(path, R_OK | W_OK) == 0 }
 
+  /// A path, or the first folder above it that is there and can be entered.
+  static func nearest(_ path: String) -> String {
+    var path = path
+    while !exists(path), let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      path = String(path[..<slash])
+    }
+    return exists(path) ? path : "/"
+  }
+
+  /// Whether files can be made in a folder.
+  static func isOpenFolder(_ path: String) -> Bool { access(path, R_OK | W_OK | X_OK) == 0 }
+
   static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
