@@ -6,8 +6,10 @@ let package = Package(
   products: [
     .executable(name: "supernet", targets: ["supernet"]),
     .executable(name: "benchmark", targets: ["benchmark"]),
-    .library(
-      name: "Supernet", targets: ["Search", "Studies", "Supernets", "Estimation", "Export", "Laws"]),
+    .library(name: "Compute", targets: ["Compute", "ComputeOpenCL", "Operators"]),
+    .library(name: "Search", targets: ["Search", "Studies"]),
+    .library(name: "Supernets", targets: ["Datasets", "Supernets", "Estimation", "Export"]),
+    .library(name: "Laws", targets: ["Laws"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -79,9 +81,7 @@ let package = Package(
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"], exclude: ["Golden"]),
-    .testTarget(
-      name: "ExampleTests", dependencies: ["Studies", "Supernets", "Laws"],
-      exclude: ["own-space.yaml"]),
+    .testTarget(name: "DocumentationTests", dependencies: ["Laws"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(
       name: "CommandLineTests",

@@ -27,6 +27,7 @@ public enum DeviceSelector {
   /// Opens the device of that name; the note, where there is one, is for the user to read.
   ///
   /// - Parameters:
+  ///   - text: the name.
   ///   - threads: of the native CPU; all processors, unless given.
   ///   - isTuned: as the user's tuning of it has it, where there is one.
   public static func open(

@@ -10,7 +10,8 @@ public enum KernelSources {
       .joined(separator: "\n")
   }
 
-  /// The files that CPUs use; the others are for work-groups that share memory.
+  /// The files that CPUs use, those of other packages included; the others are for work-groups that
+  /// share memory.
   static let tileFiles = texts.keys.sorted()
     .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") }.map { String($0.dropLast(3)) }
 
@@ -46,7 +47,10 @@ public enum KernelSources {
     var texts: [String: String] = [:]
     for index in 0..<native_kernel_source_count() {
       let source = native_kernel_source_at(index)
-      texts[String(cString: source.name)] = String(cString: source.text)
+      let name = String(cString: source.name)
+      precondition(
+        texts.updateValue(String(cString: source.text), forKey: name) == nil,
+        "two kernel files are called \(name)")
     }
     return texts
   }()

@@ -34,7 +34,9 @@ public final class OpenCLDevice: Device {
 
   /// Opens a device that `OpenCLPlatforms.discover` found.
   ///
-  /// - Parameter cacheFolder: where compiled programs are kept; nil compiles them at every start.
+  /// - Parameters:
+  ///   - info: the device.
+  ///   - cacheFolder: where compiled programs are kept; nil compiles them at every start.
   public init(_ info: OpenCLDeviceInfo, cacheFolder: String?) throws {
     description = info.description
     tile = info.tile

@@ -1,3 +1,4 @@
+import Datasets
 import Operators
 import Search
 import Supernets
@@ -7,10 +8,23 @@ public final class AccuracyEstimator {
   public let supernet: Supernet
   private let calibration: [Tensor]
 
-  /// - Parameter calibration: training images on the supernet's device, in batches.
+  /// - Parameters:
+  ///   - supernet: whose subnets are judged.
+  ///   - calibration: training images on the supernet's device, in batches.
   public init(_ supernet: Supernet, calibration: [LabelledImages]) {
     self.supernet = supernet
     self.calibration = calibration.map(\.images)
+  }
+
+  /// Calibrates on the first of the images that a supernet was trained on.
+  public convenience init(
+    _ supernet: Supernet, trainedOn data: DatasetSplits, calibrationImages: Int = 1024
+  ) throws {
+    self.init(
+      supernet,
+      calibration: try LabelledImages.batches(
+        of: data.train.prefix(calibrationImages), statistics: data.statistics,
+        batchSize: 128, on: supernet.device))
   }
 
   /// The batch norm that a subnet is judged and handed over with.

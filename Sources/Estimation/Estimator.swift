@@ -20,6 +20,7 @@ public protocol Estimator: AnyObject {
   /// Judges a canonical architecture of the space.
   ///
   /// - Parameters:
+  ///   - architecture: the candidate.
   ///   - fidelity: the part of the full effort to spend, above 0 and at most 1.
   ///   - seed: of initial parameters and the order of images, where there are any.
   ///

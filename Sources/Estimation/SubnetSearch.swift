@@ -1,6 +1,7 @@
+import Datasets
 import Operators
 import Search
-public import Studies
+@_exported public import Studies
 import Supernets
 
 /// What a subnet is sought for: an objective under limits, and what the subnet found is called.
@@ -33,7 +34,9 @@ public final class SubnetSearch {
 
   /// What such a study is about; each budget has a goal of its own.
   ///
-  /// - Parameter settings: what accuracies depend on besides the supernet's parameters.
+  /// - Parameters:
+  ///   - space: that is searched.
+  ///   - settings: what accuracies depend on besides the supernet's parameters.
   public static func header(
     of space: any NetworkSpace, judgedWith settings: [String: String] = [:]
   ) -> StudyHeader {
@@ -50,9 +53,10 @@ public final class SubnetSearch {
   private let costs: (Architecture) throws -> [String: Double]
 
   /// - Parameters:
+  ///   - estimator: what judges accuracies.
   ///   - validation: the images candidates are judged on, never those that are reported on.
-  ///   - costs: all that budgets limit besides the accuracy, and more; asked again for the same.
   ///   - file: the study to go on with.
+  ///   - costs: all that budgets limit besides the accuracy, and more; asked again for the same.
   public init(
     _ estimator: AccuracyEstimator, validation: [LabelledImages], in file: StudyFile,
     costs: @escaping (Architecture) throws -> [String: Double]
@@ -62,6 +66,19 @@ public final class SubnetSearch {
     self.costs = costs
     self.file = file
     space = estimator.supernet.space
+  }
+
+  /// The same, judging on the validation images of a split data set.
+  public convenience init(
+    _ estimator: AccuracyEstimator, trainedOn data: DatasetSplits, in file: StudyFile,
+    costs: @escaping (Architecture) throws -> [String: Double]
+  ) throws {
+    self.init(
+      estimator,
+      validation: try LabelledImages.batches(
+        of: data.validation, statistics: data.statistics, batchSize: 128,
+        on: estimator.supernet.device),
+      in: file, costs: costs)
   }
 
   /// Measures the costs of all that is known anew: a study that is gone on with may have been begun

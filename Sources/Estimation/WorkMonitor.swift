@@ -3,7 +3,9 @@ public struct WorkMonitor {
   private let isInterrupted: () -> Bool
   private let tell: (String) -> Void
 
-  /// - Parameter tell: shows a line, in place of the last one.
+  /// - Parameters:
+  ///   - isInterrupted: asked at each step.
+  ///   - tell: shows a line, in place of the last one.
   public init(
     isInterrupted: @escaping () -> Bool = { false }, tell: @escaping (String) -> Void = { _ in }
   ) {

@@ -40,6 +40,17 @@ public struct ExportedSubnet {
     self.imageSize = imageSize
   }
 
+  /// Cuts a subnet out of a supernet that was trained on these images, its batch norm recalibrated.
+  public init(
+    _ architecture: Architecture, judgedBy estimator: AccuracyEstimator,
+    trainedOn data: DatasetSplits
+  ) throws {
+    try self.init(
+      architecture, of: estimator.supernet, batchNorm: estimator.recalibrated(architecture),
+      normalization: data.statistics, classNames: data.train.classNames,
+      imageSize: data.train.height)
+  }
+
   /// Writes `path` (weights as safetensors, batch norm included) and, beside it, a JSON of the same
   /// name that describes the network and a Python module that builds it in PyTorch.
   public func write(to path: String) throws {
@@ -91,9 +102,14 @@ public struct ExportedSubnet {
 
   /// Reads what `write` wrote; whatever does not fit together is told in one line.
   ///
-  /// - Parameter description: the .json of weights that another program wrote, by the same names.
+  /// - Parameters:
+  ///   - path: the .safetensors file.
+  ///   - description: the .json of weights that another program wrote, by the same names.
+  ///   - device: to hold the subnet.
+  ///   - kinds: the kinds of space that it may be of: your own besides, where you have some.
   public init(
-    readingFrom path: String, description: String? = nil, on device: any Device
+    readingFrom path: String, description: String? = nil, on device: any Device,
+    among kinds: [SpaceCatalogue.Kind] = SpaceCatalogue.kinds
   ) throws {
     let file = try SafetensorsFile(readingFrom: path)
     guard description != nil || file.metadata["format"] == SubnetDescription.format else {
@@ -115,7 +131,7 @@ public struct ExportedSubnet {
     else {
       throw node.error("not a subnet's description; give the .safetensors that `export` wrote")
     }
-    let space = try SpaceCatalogue.space(reading: networkNode)
+    let space = try SpaceCatalogue.space(reading: networkNode, among: kinds)
     architecture = try Self.architecture(fields["architecture"], of: space, networkNode)
     let numbers = try normalizationNode.mapping(["mean", "std"], required: ["mean", "std"])
     func floats(_ key: String, in range: ClosedRange<Double>) throws -> [Float] {

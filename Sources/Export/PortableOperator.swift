@@ -1,8 +1,10 @@
 import Operators
 import Supernets
 
-/// An operator of networks as deployment's formats say it: a line of ONNX nodes, a line of PyTorch.
-protocol PortableOperator: Operator {
+/// An operator of networks as deployment's formats say it: ONNX nodes, a line of PyTorch.
+///
+/// Activations are [N,H,W,C] with us and [N,C,H,W] there.
+public protocol PortableOperator: Operator {
   /// Adds nodes that compute a step; their output's name.
   func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String
   /// An expression that computes a step, of layers that the module is asked to hold.
@@ -10,7 +12,7 @@ protocol PortableOperator: Operator {
 }
 
 extension Convolution: PortableOperator {
-  func attributes(kernel: [Int]) -> [ONNXAttribute] {
+  func attributes(kernel: [Int]) -> [ONNXNodeAttribute] {
     [
       .ints("kernel_shape", kernel), .ints("strides", [stride, stride]),
       .ints("pads", [Int](repeating: padding, count: 4)),
@@ -18,12 +20,12 @@ extension Convolution: PortableOperator {
     ]
   }
 
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     let (x, w) = (graph.data(step.inputs[0]), graph.parameter(step.inputs[1], as: .convolution))
     return graph.node("Conv", [x, w], attributes(kernel: Array(step.inputShapes[1][..<2])))
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     let x = module.data(step.inputs[0])
     guard let name = module.values(step.inputs[1]).name else {
       return "F.conv2d(\(x), \(module.constant(step.inputs[1])), stride=\(stride), "
@@ -68,11 +70,11 @@ extension BatchNorm: PortableOperator {
     return module.activation(y, activation)
   }
 
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     onnx(graph.data(step.inputs[0]), Array(step.inputs[1...]), &graph)
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     pytorch(module.data(step.inputs[0]), Array(step.inputs[1...]), &module)
   }
 }
@@ -87,7 +89,7 @@ extension NormalizedConvolution: PortableOperator {
     return (first, Array(step.inputs[2..<6]), step.inputs.count > 6 ? step.inputs[6] : nil)
   }
 
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     let (first, operands, residual) = parts(step)
     var y: String
     if graph.foldsBatchNorm {
@@ -123,7 +125,7 @@ extension NormalizedConvolution: PortableOperator {
       "Conv", inputs, convolution.attributes(kernel: Array(weight.shape[..<2])))
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     let (first, operands, residual) = parts(step)
     let y = norm.pytorch(convolution.pytorch(first, &module), operands, &module)
     return residual.map { "\(y) + \(module.data($0))" } ?? y
@@ -131,7 +133,7 @@ extension NormalizedConvolution: PortableOperator {
 }
 
 extension Linear: PortableOperator {
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     let inputs = [
       graph.data(step.inputs[0]), graph.parameter(step.inputs[1], as: .linear),
       graph.parameter(step.inputs[2], as: .bias),
@@ -139,7 +141,7 @@ extension Linear: PortableOperator {
     return graph.node("Gemm", inputs, [.int("transB", 1)])
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     let w = step.inputShapes[1]
     return module.layer(
       of: module.values(step.inputs[1]).name ?? "", "nn.Linear(\(w[0]), \(w[1]))",
@@ -148,22 +150,22 @@ extension Linear: PortableOperator {
 }
 
 extension ActivationFunction: PortableOperator {
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     graph.activation(graph.data(step.inputs[0]), activation)
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     module.activation(module.data(step.inputs[0]), activation)
   }
 }
 
 extension ChannelScale: PortableOperator {
-  func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
+  public func onnx(_ step: NetworkTrace.Step, _ graph: inout ONNXBuilder) -> String {
     let (x, scale) = (graph.data(step.inputs[0]), graph.data(step.inputs[1]))
     return graph.node("Mul", [x, graph.node("Unsqueeze", [scale, graph.integers([2, 3])])])
   }
 
-  func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
+  public func pytorch(_ step: NetworkTrace.Step, _ module: inout PyTorchModule) -> String {
     "\(module.data(step.inputs[0])) * \(module.data(step.inputs[1]))[:, :, None, None]"
   }
 }

@@ -4,7 +4,7 @@ import Supernets
 
 /// A traced network as a PyTorch module: layers by the names of their parameters, and what
 /// `forward` does, line by line.
-struct PyTorchModule {
+public struct PyTorchModule {
   private let trace: NetworkTrace
   /// Layers by path, in the order they are first used.
   private var layers: [(path: String, constructor: String)] = []
@@ -29,7 +29,7 @@ struct PyTorchModule {
   private init(trace: NetworkTrace) { self.trace = trace }
 
   /// An activation that a step reads; constants are made as large as the batch.
-  func data(_ operand: NetworkTrace.Operand) -> String {
+  public func data(_ operand: NetworkTrace.Operand) -> String {
     switch operand {
     case .images: return "x"
     case .step(let index): return "v\(index)"
@@ -41,20 +41,21 @@ struct PyTorchModule {
     }
   }
 
-  func values(_ operand: NetworkTrace.Operand) -> NetworkTrace.Leaf {
+  /// A leaf's numbers as they are.
+  public func values(_ operand: NetworkTrace.Operand) -> NetworkTrace.Leaf {
     guard let leaf = trace.leaf(operand) else { preconditionFailure("a parameter is computed") }
     return leaf
   }
 
   /// A call of the layer that holds a parameter.
-  mutating func layer(of parameter: String, _ constructor: String, _ x: String) -> String {
+  public mutating func layer(of parameter: String, _ constructor: String, _ x: String) -> String {
     let path = PyTorchLayout.module(of: parameter)
     if known.insert(path).inserted { layers.append((path, constructor)) }
     return "layer(\"\(path)\")(\(x))"
   }
 
   /// A convolution's weights that no training made.
-  mutating func constant(_ operand: NetworkTrace.Operand) -> String {
+  public mutating func constant(_ operand: NetworkTrace.Operand) -> String {
     guard case .leaf(let index) = operand else { preconditionFailure("a constant is computed") }
     let leaf = values(operand)
     let shape = PyTorchLayout.shape(leaf.shape, .convolution)
@@ -70,7 +71,8 @@ struct PyTorchModule {
     return "self.constant\(index)"
   }
 
-  func activation(_ x: String, _ activation: Activation) -> String {
+  /// An expression of an activation function of an expression.
+  public func activation(_ x: String, _ activation: Activation) -> String {
     switch activation {
     case .identity: x
     case .relu: "F.relu(\(x))"

@@ -13,7 +13,7 @@ public struct NASBench201: Sendable {
 
   /// Reads a CSV of `architecture,accuracy`; throws what is wrong with it by file and line.
   public init(csv text: String, file: String) throws {
-    let cells = try SpaceCatalogue.space("nasbench201") { _ in "" }
+    let cells = try SpaceCatalogue.space("nasbench201")
     let table = try TabularEstimator(csv: text, file: file, of: cells)
     space = cells.searchSpace
     guard Double(table.architectures.count) == space.count else {

@@ -10,6 +10,13 @@ public enum OperatorLaws {
     } + FusedChain.cases.map { ("fused chain, \($0.name)", $0) }
   }
 
+  /// All laws of all cases of one operator, in the catalogue or not.
+  public static func violations(
+    of type: any Operator.Type, on device: any Device
+  ) throws -> [Violation] {
+    try type.cases.flatMap { try violations(of: "\(type) \($0.name)", $0, on: device) }
+  }
+
   /// All laws of one case.
   public static func violations(
     of name: String, _ testCase: OperatorCase, on device: any Device

@@ -1,5 +1,5 @@
 import Datasets
-import Export
+@_exported import Export
 import Operators
 import Search
 

@@ -9,7 +9,9 @@ public struct StrategyLaw: Sendable, CustomStringConvertible {
 
   /// What is wrong with a strategy in a space.
   ///
-  /// - Parameter make: makes the strategy anew, the same each time.
+  /// - Parameters:
+  ///   - make: makes the strategy anew, the same each time.
+  ///   - space: to try it in.
   public func violations(
     of make: () -> any SearchStrategy, in space: SearchSpace
   ) throws -> [String] {

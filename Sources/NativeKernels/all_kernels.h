@@ -1,4 +1,4 @@
-// Every kernel file, compiled under the instruction set of whoever includes this.
+// Every kernel file of ours, compiled under the instruction set of whoever includes this.
 #include "native.h"
 
 #include "../../kernels/prelude.h"
@@ -20,6 +20,8 @@
 #include "../../kernels/reduce.cl"
 #include "../../kernels/resize.cl"
 #include "../../kernels/softmax.cl"
+
+Registration *Registration::all = nullptr;
 
 native_kernel kernel_named(const char *name) {
   for (Registration *r = Registration::all; r; r = r->next)

@@ -2,16 +2,9 @@
 #include "instruction_sets.h"
 
 #if !defined(__aarch64__)
-#include <string.h>
-#include <utility>
+#include "instruction_set_baseline.h"
 
-#define V 4
-#define ROWS 4
-#define COLUMNS 2
-
-namespace baseline {
 #include "all_kernels.h"
 extern const native_instruction_set description = {"x86-64", V, ROWS, COLUMNS};
-} // namespace baseline
-
+#include "instruction_set_end.h"
 #endif

@@ -1,6 +1,12 @@
-// What each instruction set's file supplies.
+// What each instruction set's file supplies, and the headers that must come before its namespace.
 #pragma once
 #include "native_kernels.h"
+
+#include <string.h>
+#include <utility>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // The number of the thread that runs a work-item.
 extern thread_local int32_t native_worker __attribute__((tls_model("initial-exec")));

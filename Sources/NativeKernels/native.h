@@ -1,4 +1,4 @@
-// OpenCL C's words in C++, so that `kernels/*.cl` compile as they stand. Included once per
+// OpenCL C's words in C++, so that kernel files compile as they stand. Included once per
 // instruction set, inside its namespace, with V, ROWS and COLUMNS defined.
 
 #define kernel static
@@ -85,7 +85,8 @@ inline int get_local_size(int) { return 1; }
 // Items that run on one thread share its scratch, which stays in that core's caches.
 inline int scratch_slot(int) { return native_worker; }
 
-// Each kernel, by name, with its arguments taken from an array of pointers.
+// Each kernel of an instruction set, by name, with its arguments taken from an array of pointers;
+// those of other packages are among them.
 struct Registration {
   const char *name;
   native_kernel run;
@@ -95,8 +96,6 @@ struct Registration {
     all = this;
   }
 };
-
-Registration *Registration::all = nullptr;
 
 template <auto Kernel, class... Types, unsigned long... I>
 inline void call(void (*)(Types...), const void *const *arguments,

@@ -2,16 +2,9 @@
 #include "instruction_sets.h"
 
 #if defined(__aarch64__)
-#include <string.h>
-#include <utility>
+#include "instruction_set_neon.h"
 
-#define V 4
-#define ROWS 8
-#define COLUMNS 2
-
-namespace neon {
 #include "all_kernels.h"
 extern const native_instruction_set description = {"NEON", V, ROWS, COLUMNS};
-} // namespace neon
-
+#include "instruction_set_end.h"
 #endif

@@ -1,6 +1,8 @@
 // The kernel files' texts, for OpenCL's compilers.
 #include "native_kernels.h"
 
+#include <vector>
+
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 namespace {
@@ -138,8 +140,20 @@ const native_kernel_source sources[] = {
     KERNELS(resize),
     KERNELS(softmax),
 };
+
+// Other packages'. Theirs are taken in before `main`, maybe before this file's own variables.
+std::vector<native_kernel_source> &added() {
+  static std::vector<native_kernel_source> shared;
+  return shared;
+}
+
+const int32_t count = sizeof(sources) / sizeof(sources[0]);
 } // namespace
 
-int32_t native_kernel_source_count(void) { return sizeof(sources) / sizeof(sources[0]); }
+int32_t native_kernel_source_count(void) { return count + int32_t(added().size()); }
 
-native_kernel_source native_kernel_source_at(int32_t index) { return sources[index]; }
+native_kernel_source native_kernel_source_at(int32_t index) {
+  return index < count ? sources[index] : added()[size_t(index - count)];
+}
+
+void native_kernel_source_add(native_kernel_source source) { added().push_back(source); }

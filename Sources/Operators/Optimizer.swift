@@ -4,9 +4,16 @@
 public protocol Optimizer: Sendable {
   /// Moment blocks it keeps beside the parameters.
   var momentCount: Int { get }
-  /// Step counts from 1.
+  /// One step: parameters and moments change in place.
   ///
-  /// - Parameter scale: the gradients are taken times its first element, which is read on the device.
+  /// - Parameters:
+  ///   - parameters: the block.
+  ///   - gradients: theirs, of the same size.
+  ///   - scale: the gradients are taken times its first element, which is read on the device.
+  ///   - moments: the blocks that it keeps.
+  ///   - decayed: elements, the first, that weight decay touches.
+  ///   - rate: the learning rate.
+  ///   - step: counts from 1.
   func update(
     _ parameters: Tensor, gradients: Tensor, scale: Tensor?, moments: [Tensor], decayed: Int,
     rate: Float, step: Int) throws

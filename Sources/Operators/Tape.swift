@@ -18,6 +18,7 @@ public final class Tape {
   private let tap: ((any Operator, [Variable], Variable) throws -> Void)?
 
   /// - Parameters:
+  ///   - recording: whether there will be a way back.
   ///   - note: told of everything that is applied.
   ///   - tap: given everything's inputs and result.
   public init(

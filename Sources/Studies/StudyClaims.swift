@@ -11,7 +11,10 @@ extension StudyFile {
   /// history that is no longer the study's. It has been read again; ask again.
   ///
   /// - Parameters:
+  ///   - proposals: what to claim, all or none.
   ///   - source: the strategy's name.
+  ///   - device: that they are judged on; empty where none is.
+  ///   - seed: of their evaluations.
   ///   - duration: how long it took to propose all of them.
   ///
   /// Throws a `SearchError` where one is not canonical in the space; then none is added.

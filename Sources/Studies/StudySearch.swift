@@ -24,7 +24,10 @@ public struct StudySearch {
     /// The limit where an architecture is timed to find out whether it is admitted.
     public static let timedRefusalLimit = 100
 
-    /// - Parameter refusalLimit: unless given, enough for costs that are only counted.
+    /// - Parameters:
+    ///   - goal: what to look for.
+    ///   - refusalLimit: unless given, enough for costs that are only counted.
+    ///   - admits: says whether an architecture may be proposed.
     public init(
       _ goal: SearchGoal, refusalLimit: Int = 100_000,
       admits: @escaping (Architecture) throws -> Bool = { _ in true }
@@ -55,7 +58,10 @@ public struct StudySearch {
   private let seed: UInt64
 
   /// - Parameters:
+  ///   - file: the study.
+  ///   - strategy: that is asked what to try next.
   ///   - source: the strategy's name.
+  ///   - device: that candidates are judged on; empty where none is.
   ///   - seed: of every evaluation.
   public init(
     _ file: StudyFile, _ strategy: any SearchStrategy, named source: String, device: String = "",
@@ -71,9 +77,12 @@ public struct StudySearch {
   /// Goes from aim to aim, `batch` candidates at a time, until the study has spent `budget`.
   ///
   /// - Parameters:
-  ///   - budget: evaluations of full fidelity, those of other processes and of earlier included; one
-  ///     of lower fidelity counts as its part.
+  ///   - aims: what to look for, each in its turn.
+  ///   - budget: evaluations of full fidelity, those of other processes and of earlier included;
+  ///     one of lower fidelity counts as its part.
+  ///   - batch: candidates that are proposed at a time.
   ///   - isInterrupted: asked before each evaluation.
+  ///   - evaluate: judges a candidate.
   ///   - afterTrial: told each change.
   public func run(
     _ aims: [Aim], budget: Int, batch: Int = 1, isInterrupted: () -> Bool = { false },

@@ -16,8 +16,11 @@ public enum AtomicFile {
   ///
   /// Throws `FileError`, or whatever `contents` throws.
   ///
-  /// - Parameter mode: who may do what with the file; as it was, or as the user's mask has it,
-  ///   unless given.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - mode: who may do what with the file; as it was, or as the user's mask has it, unless
+  ///     given.
+  ///   - contents: writes it.
   public static func write(
     to path: String, mode: mode_t? = nil, contents: (inout FileWriter) throws -> Void
   ) throws {

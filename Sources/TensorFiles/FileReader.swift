@@ -12,7 +12,10 @@ public enum FileReader {
   ///
   /// Throws `FileError` for a file that is absent, a folder, or larger than `limit` bytes.
   ///
-  /// - Parameter isOwn: refuse a file that someone other than the user may have written.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: the most bytes that it may have.
+  ///   - isOwn: refuse a file that someone other than the user may have written.
   public static func bytes(
     of path: String, limit: Int = .max, isOwn: Bool = false
   ) throws -> [UInt8] {

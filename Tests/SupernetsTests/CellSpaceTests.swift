@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CellSpaceTests {
   private func preset(_ name: String) throws -> any NetworkSpace {
-    try SpaceCatalogue.space(name) { _ in "" }
+    try SpaceCatalogue.space(name)
   }
 
   /// Dong and Yang 2020: from 7.78 M to 220.12 M multiply-adds, 0.0733 M to 1.5315 M parameters.

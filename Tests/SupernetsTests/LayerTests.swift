@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func layersAreNamedByTheirParameters() throws {
-    let space = try SpaceCatalogue.space("mobilenet-28") { _ in "" }
+    let space = try SpaceCatalogue.space("mobilenet-28")
     let layers = try space.layers(of: space.smallest, batch: 2)
     #expect(
       layers.prefix(4).map(\.name) == [

@@ -7,7 +7,7 @@ import Testing
   static let presets = SpaceCatalogue.presets.map(\.name)
 
   private func space(_ name: String) throws -> any NetworkSpace {
-    try SpaceCatalogue.space(name) { _ in "" }
+    try SpaceCatalogue.space(name)
   }
 
   private func reading(_ yaml: String, file: String) throws -> any NetworkSpace {

@@ -17,7 +17,7 @@ extension Group {
     return ["mobilenet-28", "mobilenet-28-large"].map { preset in
       Benchmark("\(preset), \(calibration) to recalibrate, \(validation) to validate") { bench in
         let device = try bench.open().device
-        let space = try SpaceCatalogue.space(preset) { _ in "" }
+        let space = try SpaceCatalogue.space(preset)
         let data = RandomImages.dataset(
           count: calibration + validation, side: space.resolution(of: space.largest),
           channels: space.channels, classes: space.classes)

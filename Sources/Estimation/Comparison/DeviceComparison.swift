@@ -53,7 +53,12 @@ public struct DeviceComparison: Sendable, Codable {
   public let effects: [OptionEffect]
   public let best: [DeviceBest]
 
-  /// - Parameter architectures: those of `subnets`, in their order.
+  /// - Parameters:
+  ///   - architectures: those of `subnets`, in their order.
+  ///   - space: of the architectures.
+  ///   - batch: images of a pass.
+  ///   - devices: in the order of each subnet's latencies.
+  ///   - subnets: what was timed.
   public init(
     of architectures: [Architecture], in space: any NetworkSpace, batch: Int, devices: [Device],
     subnets: [Subnet]

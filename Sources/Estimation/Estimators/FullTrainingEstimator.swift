@@ -12,8 +12,11 @@ public final class FullTrainingEstimator: Estimator {
   /// Throws a `ConfigurationError` where the plan cannot be made cheaper along that axis.
   ///
   /// - Parameters:
+  ///   - plan: how a candidate is trained and judged.
+  ///   - device: to train on.
   ///   - fidelity: along which axis a part of the effort is saved.
   ///   - part: what is left of it at fidelity 1.
+  ///   - monitor: told each step.
   public init(
     _ plan: TrainingPlan, on device: any Device, fidelity: Fidelity = .epochs, part: Double = 1,
     monitor: WorkMonitor = WorkMonitor()

@@ -16,7 +16,10 @@ public final class OneShotEstimator: Estimator {
 
   /// - Parameters:
   ///   - plan: its recipe says how the supernet is trained: `sampling`, `epochs`.
+  ///   - device: to train on.
+  ///   - seed: of the supernet's training.
   ///   - checkpoint: a file to keep the supernet in, and to go on from.
+  ///   - monitor: told each step.
   public init(
     _ plan: TrainingPlan, on device: any Device, seed: UInt64, checkpoint: String? = nil,
     monitor: WorkMonitor = WorkMonitor()

@@ -13,7 +13,12 @@ public final class PredictorEstimator: Estimator {
   private let seed: UInt64
   private var learnt: (model: any FittedModel, known: [Architecture: Double])?
 
-  /// - Parameter examples: how many to learn from.
+  /// - Parameters:
+  ///   - model: what learns.
+  ///   - reference: what judges the examples.
+  ///   - space: of the candidates.
+  ///   - examples: how many to learn from.
+  ///   - seed: of the examples that are drawn.
   public init(
     _ model: any RegressionModel, of reference: any Estimator, in space: SearchSpace,
     examples: Int = 64, seed: UInt64

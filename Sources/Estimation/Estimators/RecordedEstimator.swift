@@ -23,10 +23,13 @@ public final class RecordedEstimator: Estimator {
   private let monitor: WorkMonitor
 
   /// - Parameters:
+  ///   - estimator: what judges what is not known yet.
   ///   - name: the estimator's.
+  ///   - space: of the candidates.
   ///   - path: the study's file; open while a candidate is asked for, so that one process at a time
   ///     judges, and those that ask for the same ones share the work.
   ///   - seed: of every candidate.
+  ///   - monitor: asked whether to end.
   public init(
     _ estimator: any Estimator, named name: String, of space: any NetworkSpace, in path: String,
     seed: UInt64, monitor: WorkMonitor = WorkMonitor()

@@ -15,7 +15,10 @@ public final class TabularEstimator: Estimator {
 
   /// Reads a table; a `ConfigurationError` names the file, the line and what is wrong with it.
   ///
-  /// - Parameter architecture: reads an architecture's text, throwing what is wrong with it.
+  /// - Parameters:
+  ///   - text: the table.
+  ///   - file: its name, for messages.
+  ///   - architecture: reads an architecture's text, throwing what is wrong with it.
   public init(
     csv text: String, file: String, reading architecture: (String) throws -> Architecture
   ) throws {

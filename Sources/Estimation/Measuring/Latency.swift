@@ -91,7 +91,10 @@ public final class LatencyTimer: LatencySource {
 
   /// Those of several subnets, by turns as far as the device's memory holds their plans.
   ///
-  /// - Parameter progress: told how many are done.
+  /// - Parameters:
+  ///   - architectures: those to time.
+  ///   - batch: images of a pass.
+  ///   - progress: told how many are done.
   public func latencies(
     of architectures: [Architecture], batch: Int, progress: (Int) -> Void = { _ in }
   ) throws -> [Latency] {

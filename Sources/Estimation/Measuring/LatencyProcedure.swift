@@ -60,6 +60,7 @@ public struct LatencyProcedure: Sendable {
   public static let careful = LatencyProcedure(timeLimit: .milliseconds(600))
 
   /// - Parameters:
+  ///   - works: the pieces of work, timed by turns.
   ///   - energy: read before and after each sample.
   ///   - afterRound: told how many are done.
   public func measure(

@@ -16,6 +16,7 @@ public final class LatencyPredictor: LatencySource {
   private var known: [Architecture: Double] = [:]
 
   /// - Parameters:
+  ///   - table: what was measured.
   ///   - space: whose subnets are asked for; need not be the table's.
   ///   - path: of the table's file, for messages.
   public init(_ table: LatencyTable, for space: any NetworkSpace, path: String) throws {

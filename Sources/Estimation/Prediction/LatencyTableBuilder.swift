@@ -39,7 +39,12 @@ public final class LatencyTableBuilder {
 
   /// - Parameters:
   ///   - origin: refused if the file holds a table of something else.
+  ///   - space: whose layers and subnets are measured.
+  ///   - device: to measure on.
+  ///   - path: the file to keep the table in.
   ///   - budget: seconds of measuring in all, those of earlier sittings included.
+  ///   - heldOut: subnets that only judge the predictor.
+  ///   - procedures: how layers and whole subnets are measured.
   public init(
     _ origin: LatencyTable.Origin, of space: any NetworkSpace, on device: any Device,
     path: String, budget: Double = 600, heldOut: Int = 200,
@@ -65,7 +70,9 @@ public final class LatencyTableBuilder {
 
   /// Goes on until the table is whole, the budget is spent, or it is interrupted.
   ///
-  /// - Parameter progress: told the phase, and how much of it is done.
+  /// - Parameters:
+  ///   - isInterrupted: asked often; the table is kept as it is then.
+  ///   - progress: told the phase, and how much of it is done.
   public func run(
     isInterrupted: () -> Bool = { false },
     progress: (_ phase: Phase, _ done: Int, _ total: Int) -> Void = { _, _, _ in }

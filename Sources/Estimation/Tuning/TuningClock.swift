@@ -6,7 +6,10 @@ public final class TuningClock {
   private let tell: (_ elapsed: Duration, _ remark: String) -> Void
   private var remark = ""
 
-  /// - Parameter tell: told often how much has passed, and what is being done.
+  /// - Parameters:
+  ///   - budget: the time there is in all.
+  ///   - isInterrupted: asked often.
+  ///   - tell: told often how much has passed, and what is being done.
   public init(
     budget: Duration, isInterrupted: @escaping () -> Bool = { false },
     tell: @escaping (_ elapsed: Duration, _ remark: String) -> Void = { _, _ in }

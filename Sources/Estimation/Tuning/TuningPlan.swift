@@ -19,7 +19,11 @@ public struct TuningPlan {
   let space: any NetworkSpace
   let batch: Int
 
-  /// - Parameter batch: of a training step; inference is of one image.
+  /// - Parameters:
+  ///   - space: whose networks are run.
+  ///   - batch: of a training step; inference is of one image.
+  ///   - device: to run them for.
+  ///   - randomSubnets: of a training step.
   public init(
     _ space: any NetworkSpace, batch: Int, on device: any Device, randomSubnets: Int = 2
   ) throws {

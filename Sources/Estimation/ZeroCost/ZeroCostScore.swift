@@ -72,7 +72,11 @@ public final class ZeroCostEstimator: Estimator {
   private let device: any Device
   private let batch: LabelledImages
 
-  /// - Parameter images: of the batch.
+  /// - Parameters:
+  ///   - score: what an untrained network is worth.
+  ///   - plan: the space and the images.
+  ///   - device: to compute on.
+  ///   - images: of the batch.
   public init(
     _ score: any ZeroCostScore, _ plan: TrainingPlan, on device: any Device, images: Int = 64
   ) throws {

@@ -8,7 +8,7 @@ import Operators
 import Supernets
 
 /// A traced network on its way to an ONNX graph; activations are [N,C,H,W] or [N,C] there.
-struct ONNXBuilder {
+public struct ONNXBuilder {
   static let input = "images", output = "logits"
 
   private(set) var graph = ONNXGraph()
@@ -70,8 +70,9 @@ struct ONNXBuilder {
   }
 
   /// Adds a node; its output's name.
-  mutating func node(
-    _ kind: String, _ inputs: [String], _ attributes: [ONNXAttribute] = [], as output: String? = nil
+  public mutating func node(
+    _ kind: String, _ inputs: [String], _ attributes: [ONNXNodeAttribute] = [],
+    as output: String? = nil
   ) -> String {
     let name = "\(layer)/\(kind)"
     let count = uses[name, default: 0]
@@ -81,13 +82,13 @@ struct ONNXBuilder {
     node.opType = kind
     node.input = inputs
     node.output = [output ?? node.name]
-    node.attribute = attributes
+    node.attribute = attributes.map(\.message)
     graph.node.append(node)
     return node.output[0]
   }
 
   /// Keeps numbers under a name, once; that name.
-  mutating func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> String {
+  public mutating func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> String {
     if stored.insert(name).inserted {
       graph.initializer.append(ONNXTensor(name, shape, values))
     }
@@ -95,14 +96,14 @@ struct ONNXBuilder {
   }
 
   /// Keeps integers under a name that says them, once.
-  mutating func integers(_ values: [Int]) -> String {
+  public mutating func integers(_ values: [Int]) -> String {
     let name = "integers." + values.map(String.init).joined(separator: ".")
     if stored.insert(name).inserted { graph.initializer.append(ONNXTensor(name, integers: values)) }
     return name
   }
 
   /// An activation that a step reads; constants are made as large as the batch.
-  mutating func data(_ operand: NetworkTrace.Operand) -> String {
+  public mutating func data(_ operand: NetworkTrace.Operand) -> String {
     switch operand {
     case .images: return images
     case .step(let index): return results[index]
@@ -119,13 +120,13 @@ struct ONNXBuilder {
   }
 
   /// A leaf's numbers as they are.
-  func values(_ operand: NetworkTrace.Operand) -> NetworkTrace.Leaf {
+  public func values(_ operand: NetworkTrace.Operand) -> NetworkTrace.Leaf {
     guard let leaf = trace.leaf(operand) else { preconditionFailure("a parameter is computed") }
     return leaf
   }
 
   /// A parameter as PyTorch lays it out, under its name.
-  mutating func parameter(
+  public mutating func parameter(
     _ operand: NetworkTrace.Operand, as role: ParameterRole
   ) -> String {
     let leaf = values(operand)
@@ -142,7 +143,8 @@ struct ONNXBuilder {
       PyTorchLayout.exported(leaf.values, leaf.shape, role))
   }
 
-  mutating func activation(_ x: String, _ activation: Activation) -> String {
+  /// An activation function of a value; its name.
+  public mutating func activation(_ x: String, _ activation: Activation) -> String {
     switch activation {
     case .identity: return x
     case .relu: return node("Relu", [x])
@@ -181,41 +183,4 @@ extension ONNXTensor {
 
   package static let float: Int32 = 1
   package static let int64: Int32 = 7
-}
-
-extension ONNXAttribute {
-  private init(_ name: String, _ kind: Kind) {
-    self.init()
-    (self.name, type) = (name, kind)
-  }
-
-  static func int(_ name: String, _ value: Int) -> Self {
-    var attribute = Self(name, .int)
-    attribute.i = Int64(value)
-    return attribute
-  }
-
-  static func ints(_ name: String, _ values: [Int]) -> Self {
-    var attribute = Self(name, .ints)
-    attribute.ints = values.map(Int64.init)
-    return attribute
-  }
-
-  static func float(_ name: String, _ value: Float) -> Self {
-    var attribute = Self(name, .float)
-    attribute.f = value
-    return attribute
-  }
-
-  static func string(_ name: String, _ value: String) -> Self {
-    var attribute = Self(name, .string)
-    attribute.s = Data(value.utf8)
-    return attribute
-  }
-
-  static func tensor(_ name: String, _ value: ONNXTensor) -> Self {
-    var attribute = Self(name, .tensor)
-    attribute.t = value
-    return attribute
-  }
 }

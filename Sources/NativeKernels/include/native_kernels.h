@@ -37,6 +37,8 @@ typedef struct {
 
 int32_t native_kernel_source_count(void);
 native_kernel_source native_kernel_source_at(int32_t index);
+/// Takes in a kernel file of another package, before `main`: see `kernel_file.h`.
+void native_kernel_source_add(native_kernel_source source);
 
 /// Threads that share a launch's work-items; the caller is one of them. Work-items find scratch
 /// memory by the number of the thread that runs them, from 0.

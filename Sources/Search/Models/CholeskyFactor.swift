@@ -27,7 +27,9 @@ public struct CholeskyFactor: Sendable {
 
   /// Adds a row and column to A, or says that it would not be positive definite and leaves it.
   ///
-  /// - Parameter row: the elements before the diagonal.
+  /// - Parameters:
+  ///   - row: the elements before the diagonal.
+  ///   - diagonal: the element on it.
   @discardableResult
   public mutating func append(_ row: [Double], diagonal: Double) -> Bool {
     let solution = forwardSubstituted(row)

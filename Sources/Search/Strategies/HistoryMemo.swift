@@ -34,7 +34,10 @@ public final class HistoryMemo<Summary: HistorySummary>: Sendable {
 
   /// Lends the summary of the request's whole history.
   ///
-  /// - Parameter start: makes the summary of no trials, the same for equal spaces and goals.
+  /// - Parameters:
+  ///   - request: whose history, space and goal are summarised.
+  ///   - start: makes the summary of no trials, the same for equal spaces and goals.
+  ///   - body: is lent the summary.
   public func withSummary<Result>(
     of request: SearchRequest, from start: () -> Summary, _ body: (Summary) -> Result
   ) -> Result {

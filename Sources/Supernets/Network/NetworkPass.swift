@@ -14,7 +14,8 @@ public enum PassMode {
 /// One pass through a network: layers ask it for parameters by name and apply operators.
 ///
 /// Layers are written once. Run over a `CountingDevice` with declarations recorded, the same code
-/// tells which parameters there are; with a supernet's block it computes.
+/// tells which parameters there are; with a supernet's block it computes. A name is that of the whole
+/// supernet's parameter, of which a subnet takes a slice: a kernel's centre, the first channels.
 public final class NetworkPass {
   let tape: Tape
   private let mode: PassMode
@@ -30,21 +31,25 @@ public final class NetworkPass {
   }
 
   /// The same pass for a part whose parameters have names of their own.
-  func inside(_ part: String) -> NetworkPass {
+  public func inside(_ part: String) -> NetworkPass {
     NetworkPass(
       tape: tape, mode: mode, parameters: parameters, prefix: "\(prefix)\(part).")
   }
 
+  /// An operator's result.
   public func apply(_ operator: any Operator, _ inputs: Variable...) throws -> Variable {
     try tape.apply(`operator`, inputs)
   }
 
-  func parameter(_ name: String, _ role: ParameterRole, _ shape: Int...) throws -> Variable {
+  /// A shared parameter's slice of a shape.
+  public func parameter(
+    _ name: String, _ role: ParameterRole, _ shape: Int...
+  ) throws -> Variable {
     try parameters.parameter(prefix + name, role, shape)
   }
 
   /// Convolution without bias, batch norm, activation, and a residual to add.
-  func convolution(
+  public func convolution(
     _ name: String, _ x: Variable, kernel: Int, stride: Int = 1, channels: Int,
     dilation: Int = 1, depthwise: Bool = false, activation: Activation,
     residual: Variable? = nil
@@ -95,7 +100,7 @@ public final class NetworkPass {
   }
 
   /// A convolution alone: no batch norm, no bias.
-  func plainConvolution(
+  public func plainConvolution(
     _ name: String, _ x: Variable, kernel: Int, stride: Int = 1, channels: Int,
     dilation: Int = 1, depthwise: Bool = false
   ) throws -> Variable {
@@ -108,7 +113,7 @@ public final class NetworkPass {
   }
 
   /// Batch norm and activation of what no convolution has just left.
-  func batchNorm(_ name: String, _ x: Variable, activation: Activation) throws -> Variable {
+  public func batchNorm(_ name: String, _ x: Variable, activation: Activation) throws -> Variable {
     let channels = x.shape[3]
     if case .withoutBatchNorm = mode { return try apply(ActivationFunction(activation), x) }
     let gamma = try parameter(name + ".weight", .gamma, channels)
@@ -120,20 +125,21 @@ public final class NetworkPass {
   }
 
   /// A tensor of one number that nothing is learnt of.
-  func constant(_ shape: Shape, _ value: Float, like x: Variable) throws -> Variable {
+  public func constant(_ shape: Shape, _ value: Float, like x: Variable) throws -> Variable {
     let tensor = try x.device.empty(shape)
     try x.device.fill(tensor, with: value)
     return Variable(tensor)
   }
 
-  func linear(_ name: String, _ x: Variable, outputs: Int) throws -> Variable {
+  /// A linear layer with bias: [N,inputs] to [N,outputs].
+  public func linear(_ name: String, _ x: Variable, outputs: Int) throws -> Variable {
     try apply(
       Linear(), x, try parameter(name + ".weight", .linear, x.shape[1], outputs),
       try parameter(name + ".bias", .bias, outputs))
   }
 
   /// Squeeze-and-excitation (Hu and others 2018) with a hard sigmoid (MobileNetV3).
-  func squeezeExcitation(_ name: String, _ x: Variable, squeezed: Int) throws -> Variable {
+  public func squeezeExcitation(_ name: String, _ x: Variable, squeezed: Int) throws -> Variable {
     let pooled = try apply(GlobalAveragePool(), x)
     let reduced = try apply(
       ActivationFunction(.relu), try linear(name + ".reduce", pooled, outputs: squeezed))
@@ -143,7 +149,8 @@ public final class NetworkPass {
     return try apply(ChannelScale(), x, gate)
   }
 
-  func dropout(_ x: Variable) throws -> Variable {
+  /// Dropout as the pass asks for it, before the classifier; x itself where it asks for none.
+  public func dropout(_ x: Variable) throws -> Variable {
     guard case .training(let dropout?) = mode else { return x }
     return try apply(dropout, x)
   }

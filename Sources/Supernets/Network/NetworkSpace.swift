@@ -1,11 +1,11 @@
-import Operators
-import Search
+@_exported import Operators
+@_exported import Search
 
 /// A search space whose architectures are networks over shared parameters.
 ///
-/// A new space is a new conforming type and a line in `SpaceCatalogue.kinds`: it says which integers
-/// describe an architecture, how an architecture computes, and how a user writes it; parameters,
-/// training, search, timing, drawing and export follow.
+/// A new space is a new conforming type: it says which integers describe an architecture, how an
+/// architecture computes, and how a user writes it; parameters, training, search, timing, drawing and
+/// export follow.
 public protocol NetworkSpace: Sendable {
   var name: String { get }
   /// Channels of the images, and how many classes are told apart.
@@ -58,7 +58,7 @@ extension NetworkSpace {
   public func fixed(to architecture: Architecture) throws -> any NetworkSpace { self }
 
   /// What an architecture takes of a dimension's options; `nil` where the dimension says nothing.
-  func chosen<Option>(
+  public func chosen<Option>(
     _ name: String, from options: [Option], in architecture: Architecture
   ) -> Option? {
     searchSpace.choice(of: name, in: architecture).map { options[$0] }

@@ -4,7 +4,11 @@ extension NetworkSpace {
   /// Random architectures that are different networks, in the order drawn; fewer where there are
   /// hardly more than asked for.
   ///
-  /// - Parameter known: networks that are not to be among them.
+  /// - Parameters:
+  ///   - count: how many to draw.
+  ///   - seed: of what is drawn.
+  ///   - stream: tells apart what is drawn with one seed.
+  ///   - known: networks that are not to be among them.
   public func randomArchitectures(
     _ count: Int, seed: UInt64, stream: Int = 0, besides known: [Architecture] = []
   ) -> [Architecture] {

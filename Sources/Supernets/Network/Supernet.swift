@@ -1,3 +1,4 @@
+@_exported import Datasets
 import Operators
 import Search
 
@@ -17,7 +18,11 @@ public final class Supernet {
 
   /// Parameters start random, a function of the seed alone.
   ///
-  /// - Parameter alone: the one architecture to hold parameters for, to be trained by itself.
+  /// - Parameters:
+  ///   - space: whose networks share the parameters.
+  ///   - device: that holds them.
+  ///   - seed: of their first values.
+  ///   - architecture: the one architecture to hold parameters for, to be trained by itself.
   public init(
     _ space: any NetworkSpace, on device: any Device, seed: UInt64,
     alone architecture: Architecture? = nil

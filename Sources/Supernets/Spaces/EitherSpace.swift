@@ -14,7 +14,9 @@ public struct EitherSpace: NetworkSpace {
   public var channels: Int { members[0].channels }
   public var classes: Int { members[0].classes }
 
-  /// - Parameter members: at least one, of different names, and of one kind of images.
+  /// - Parameters:
+  ///   - name: the space's.
+  ///   - members: at least one, of different names, and of one kind of images.
   public init(name: String, members: [any NetworkSpace]) throws {
     precondition(
       !members.isEmpty

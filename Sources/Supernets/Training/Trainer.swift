@@ -37,7 +37,10 @@ public final class Trainer {
   }
 
   /// - Parameters:
+  ///   - supernet: what is trained.
+  ///   - recipe: how.
   ///   - training: square images of any size; each subnet resizes them to its own.
+  ///   - statistics: by which images are normalised.
   ///   - parts: those of a step's images to begin with, where not as the recipe has it.
   public init(
     _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
@@ -107,8 +110,10 @@ public final class Trainer {
   /// read back only where asked for. Where the device's memory does not hold the batch, it is taken
   /// in more parts from then on; a step that fails leaves everything as it was before.
   ///
-  /// - Parameter given: the step's subnets, the teacher first, where they are not to be drawn: one
-  ///   alone is trained by itself.
+  /// - Parameters:
+  ///   - reportingLosses: whether losses are read back, which waits for the device.
+  ///   - given: the step's subnets, the teacher first, where they are not to be drawn: one alone is
+  ///     trained by itself.
   public func runStep(
     reportingLosses: Bool = false, subnets given: [Architecture]? = nil
   ) throws -> Losses? {

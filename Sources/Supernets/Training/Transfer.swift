@@ -4,7 +4,9 @@ extension Supernet {
   ///
   /// Throws a `ConfigurationError` where the networks differ in more than their classes.
   ///
-  /// - Parameter path: the checkpoint's, for the error.
+  /// - Parameters:
+  ///   - checkpoint: whose parameters are taken.
+  ///   - path: the checkpoint's, for the error.
   public func adopt(_ checkpoint: Checkpoint, path: String) throws {
     let other = try SpaceCatalogue.space(
       reading: ConfigurationNode(parsing: checkpoint.space, file: path))

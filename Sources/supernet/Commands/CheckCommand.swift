@@ -16,15 +16,21 @@ struct CheckCommand: ParsableCommand {
       if a law does not hold.
       """)
 
-  @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
-  @Option(help: "Threads of the native CPU device.") var threads: Int?
+  @Option(parsing: .upToNextOption, help: "Devices, one or more (all unless given).")
+  var devices: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the native CPU device (all processors unless given).", valueName: "count"))
+  var threads: Int?
   @Option(
     help: """
       Kernels of OpenCL devices: group (work-groups with local memory, GPUs' own), tile (CPUs' own) \
       or all that a device can run.
       """)
   var kernels = Kernels.all
-  @Option(help: "Only operators' cases whose name holds this text, and no spaces.")
+  @Option(
+    help: ArgumentHelp(
+      "Only operators' cases whose name holds this text, and no spaces.", valueName: "text"))
   var filter: String?
   @Flag(help: "Print JSON.") var json = false
 
@@ -95,7 +101,7 @@ struct CheckCommand: ParsableCommand {
   private func checkSearch() throws -> Report {
     var (violations, count): ([String], Int) = ([], 0)
     for preset in SpaceCatalogue.presets {
-      let space = try SpaceCatalogue.space(preset.name, read: RunConfiguration.text(of:))
+      let space = try SpaceCatalogue.space(preset.name)
       violations += try SpaceLaws.violations(of: space).map(\.description)
       count += 1
     }

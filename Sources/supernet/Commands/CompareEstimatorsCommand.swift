@@ -21,7 +21,9 @@ struct CompareEstimatorsCommand: ParsableCommand {
   @Option(help: "Candidates, drawn at random.") var candidates = 20
   @Option(
     parsing: .upToNextOption,
-    help: "Estimators besides full-training (all that can be made unless given).")
+    help: ArgumentHelp(
+      "Estimators besides full-training, one or more (all that can be made unless given; `search --help` explains them).",
+      valueName: "names"))
   var estimators: [String] = []
   @Option(help: "The folder for all that is made.") var folder = "estimators"
   @Flag(help: "Go on with what is in the folder.") var resume = false
@@ -43,7 +45,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let space = try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+    let space = try SpaceCatalogue.space(space)
     for name in estimators { _ = try EstimatorCatalogue.entry(named: name) }
     let setting = try options.setting(for: space, isQuiet: json)
     let cells = try draw(in: space)

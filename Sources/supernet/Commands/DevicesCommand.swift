@@ -47,11 +47,11 @@ struct SpacesCommand: ParsableCommand {
 
   func run() throws {
     if let name {
-      let space = try SpaceCatalogue.space(name, read: RunConfiguration.text(of:))
+      let space = try SpaceCatalogue.space(name)
       return print(space.yaml, terminator: "")
     }
     let rows = try SpaceCatalogue.presets.map { preset in
-      let space = try SpaceCatalogue.space(preset.name, read: RunConfiguration.text(of:))
+      let space = try SpaceCatalogue.space(preset.name)
       return Row(
         name: preset.name, summary: preset.summary, subnets: space.searchSpace.count,
         smallest: try space.cost(of: space.smallest), largest: try space.cost(of: space.largest))

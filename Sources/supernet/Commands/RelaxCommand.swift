@@ -17,7 +17,8 @@ struct RelaxCommand: ParsableCommand {
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
   var space = "nasbench201-12-flat"
   @Option(help: "The method.") var method = "darts"
-  @Option(parsing: .upToNextOption, help: "Seeds, a search each.") var seeds: [Int] = [1]
+  @Option(parsing: .upToNextOption, help: "Seeds, one or more, a search each.")
+  var seeds = [1]
   @Option(help: "Epochs in which only the weights learn (a quarter unless given).")
   var warmup: Int?
   @Option(help: "The learning rate of the operations' strengths.") var strengthRate = 0.05
@@ -50,7 +51,7 @@ struct RelaxCommand: ParsableCommand {
   }
 
   func run() throws {
-    let named = try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+    let named = try SpaceCatalogue.space(space)
     guard let space = named as? CellSpace else {
       throw ConfigurationError(
         "space \(named.name): has no cells to relax; give a space of kind cell")

@@ -18,11 +18,13 @@ struct TuneCommand: ParsableCommand {
 
   @Option(help: "\(DeviceSelector.names); auto is a GPU, else the native CPU.")
   var device = "auto"
-  @Option(help: "Threads of the native CPU device (all processors unless given).")
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the native CPU device (all processors unless given).", valueName: "count"))
   var threads: Int?
   @Option(help: "A built-in space, or the path of a .yaml file.") var space = "mobilenet-28"
-  @Option(help: "Seconds to spend.") var budget = 60.0
-  @Option(help: "Images of a training step.") var batch = 64
+  @Option(help: ArgumentHelp("How long to look.", valueName: "seconds")) var budget = 60.0
+  @Option(help: ArgumentHelp("Images of a training step.", valueName: "images")) var batch = 64
 
   func validate() throws {
     guard budget > 0, budget <= 1e6 else {
@@ -34,7 +36,7 @@ struct TuneCommand: ParsableCommand {
   }
 
   func run() throws {
-    let space = try SpaceCatalogue.space(space, read: RunConfiguration.text(of:))
+    let space = try SpaceCatalogue.space(space)
     let (found, note) = try DeviceSelector.find(device, threads: threads)
     if let note { print(note) }
     guard let file = found.tuningFile else {

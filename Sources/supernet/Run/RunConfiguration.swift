@@ -69,18 +69,13 @@ package struct RunConfiguration {
         "unknown run `\(text)`; choose from \(Self.presets.map(\.name).joined(separator: ", ")), "
           + "or give the path of a .yaml file")
     }
-    try self.init(ConfigurationNode(parsing: try Self.text(of: text), file: text))
+    try self.init(ConfigurationNode(parsing: try FileReader.text(of: text), file: text))
   }
 
   /// Letters, digits, dots, dashes and underscores: a folder's name everywhere.
   static func isName(_ text: String) -> Bool {
     !text.isEmpty && !text.hasPrefix(".") && !text.hasPrefix("-")
       && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
-  }
-
-  /// A file's text.
-  static func text(of path: String) throws -> String {
-    try FileReader.text(of: path)
   }
 
   /// The configuration that a run folder keeps, with its own copy of the space.
@@ -91,7 +86,7 @@ package struct RunConfiguration {
     }
     try self.init(
       ConfigurationNode(
-        parsing: try Self.text(of: folder.configuration), file: folder.configuration),
+        parsing: try FileReader.text(of: folder.configuration), file: folder.configuration),
       spaceFile: folder.space)
   }
 
@@ -109,7 +104,7 @@ package struct RunConfiguration {
     }
     spaceName = try spaceNode.string()
     do {
-      space = try SpaceCatalogue.space(spaceFile ?? spaceName, read: Self.text(of:))
+      space = try SpaceCatalogue.space(spaceFile ?? spaceName)
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
       throw spaceNode.error(error.description)
     }

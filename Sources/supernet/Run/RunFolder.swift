@@ -47,7 +47,7 @@ struct RunFolder {
   static func space(of text: String) throws -> any NetworkSpace {
     let folder = RunFolder(path: text)
     guard exists(folder.configuration) else {
-      return try SpaceCatalogue.space(text, read: RunConfiguration.text(of:))
+      return try SpaceCatalogue.space(text)
     }
     return try RunConfiguration(keptIn: folder).space
   }

@@ -25,7 +25,7 @@ final class SpaceSearch {
     _ subject: String, judgedBy estimatorName: String?, _ options: EstimationOptions,
     _ goalOptions: GoalOptions, tables: [String] = [], isQuiet: Bool, keep: (String) -> String
   ) throws {
-    let space = try SpaceCatalogue.space(subject, read: RunConfiguration.text(of:))
+    let space = try SpaceCatalogue.space(subject)
     self.space = space
     // A table is there to be looked up.
     let entry = try EstimatorCatalogue.entry(

@@ -5,9 +5,9 @@ import Search
 enum StrategyNames {
   static var all: [String] { StrategyCatalogue.entries.map(\.name) }
 
-  /// Names and what they mean, for a help text.
+  /// A line for each name, with what it means, for a help text.
   static var explained: String {
-    StrategyCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+    StrategyCatalogue.entries.map { "\($0.name): \($0.summary)" }.joined(separator: "\n")
   }
 
   /// The name, if there is such a strategy.
@@ -19,6 +19,6 @@ enum StrategyNames {
 /// The names that `--estimator` takes.
 enum EstimatorNames {
   static var explained: String {
-    EstimatorCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+    EstimatorCatalogue.entries.map { "\($0.name): \($0.summary)" }.joined(separator: "\n")
   }
 }

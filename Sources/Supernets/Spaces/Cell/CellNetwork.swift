@@ -57,6 +57,8 @@ extension CellSpace {
   /// The network whose edges compute what `rule` says: the chosen operation, or a mixture.
   ///
   /// - Parameters:
+  ///   - images: [N,R,R,channels].
+  ///   - pass: the pass that layers ask for parameters.
   ///   - hasEdge: which edges there are; a node may have one from every earlier state.
   ///   - rule: what flows along an edge; nil stands for zeros.
   public func logits(

@@ -56,7 +56,14 @@ public struct CellSpace: NetworkSpace, Equatable {
   public let operations: [String]
   public let searchSpace: SearchSpace
 
-  /// - Parameter operations: names of `CellOperation.all`, in its order.
+  /// - Parameters:
+  ///   - name: the space's.
+  ///   - channels: of the images.
+  ///   - classes: that are told apart.
+  ///   - resolution: side of the images.
+  ///   - shape: how a cell is made of nodes and edges.
+  ///   - skeleton: how cells are stacked.
+  ///   - operations: names of `CellOperation.all`, in its order.
   public init(
     name: String, channels: Int, classes: Int, resolution: Int, shape: Shape, skeleton: Skeleton,
     operations: [String]
