@@ -7,14 +7,30 @@ struct SupernetCommand: ParsableCommand {
     commandName: "supernet",
     abstract: "Trains a supernet once; finds and hands over the best subnet for each device.",
     discussion: "Start with: supernet run quickstart",
-    subcommands: [
-      RunCommand.self, TrainCommand.self, SearchCommand.self, RelaxCommand.self,
-      CompareCommand.self, CompareEstimatorsCommand.self, CompareDevicesCommand.self,
-      StudyCommand.self, EvaluateCommand.self,
-      TimeCommand.self, ExportCommand.self, ImportCommand.self, FinetuneCommand.self,
-      ReportCommand.self, DoctorCommand.self, DevicesCommand.self, TuneCommand.self,
-      CheckCommand.self,
-      SpacesCommand.self, DrawCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Training", subcommands: [RunCommand.self, TrainCommand.self, FinetuneCommand.self]),
+      CommandGroup(
+        name: "Searching",
+        subcommands: [
+          SearchCommand.self, CompareCommand.self, CompareEstimatorsCommand.self,
+          RelaxCommand.self, StudyCommand.self,
+        ]),
+      CommandGroup(
+        name: "Measuring",
+        subcommands: [
+          EvaluateCommand.self, TimeCommand.self, CompareDevicesCommand.self, TuneCommand.self,
+        ]),
+      CommandGroup(
+        name: "Handing over",
+        subcommands: [
+          ExportCommand.self, ImportCommand.self, ReportCommand.self, DrawCommand.self,
+        ]),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [
+          DoctorCommand.self, DevicesCommand.self, CheckCommand.self, SpacesCommand.self,
+        ]),
     ])
 
   @Flag(help: "Tell the version, the build and the devices.") var version = false

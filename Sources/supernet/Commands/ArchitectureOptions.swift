@@ -7,11 +7,17 @@ import TensorFiles
 struct ArchitectureOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
-    help: "An architecture, `largest` or `smallest`; may be repeated.")
+    help: ArgumentHelp(
+      "An architecture, `largest` or `smallest`; may be repeated.", valueName: "text"))
   var architecture: [String] = []
-  @Option(help: "A file with an architecture on each line; lines that begin with # are passed by.")
+  @Option(
+    help: ArgumentHelp(
+      "A file with an architecture on each line; lines that begin with # are passed by.",
+      valueName: "file"))
   var architectures: String?
-  @Option(help: "So many random architectures, all different.") var sample: Int?
+  @Option(
+    help: ArgumentHelp("So many random architectures, all different.", valueName: "count"))
+  var sample: Int?
   @Option(help: "The seed of --sample.") var seed = 1
 
   func validate() throws {

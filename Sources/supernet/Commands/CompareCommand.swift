@@ -25,16 +25,29 @@ struct CompareCommand: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.") var space: String
-  @Option(parsing: .upToNextOption, help: "Strategies (all unless given).")
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Strategies, one or more (all unless given; `search --help` explains them).",
+      valueName: "names"))
   var strategies: [String] = []
-  @Option(help: "Searches of each strategy, with the seeds from --seed on.") var seeds = 10
-  @Option(help: "Candidates of each search; one of lower fidelity counts as its part of one.")
+  @Option(
+    help: ArgumentHelp(
+      "Searches of each strategy, with the seeds from --seed on.", valueName: "count"))
+  var seeds = 10
+  @Option(
+    help: ArgumentHelp(
+      "Candidates of each search; one of lower fidelity counts as its part of one.",
+      valueName: "count"))
   var candidates = 100
   @Option(help: "The folder for all that is made.") var folder = "comparison"
   @Flag(help: "Go on with what is in the folder.") var resume = false
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print comparison.csv.") var csv = false
-  @Option(help: "How candidates are judged: \(EstimatorNames.explained).")
+  @Option(
+    help: ArgumentHelp(
+      "How candidates are judged (full-training, or tabular if there is a table, unless given).",
+      discussion: EstimatorNames.explained, valueName: "name"))
   var estimator: String?
   @OptionGroup(title: "GOAL OPTIONS") var goal: GoalOptions
   @OptionGroup(title: "ESTIMATION OPTIONS") var estimation: EstimationOptions

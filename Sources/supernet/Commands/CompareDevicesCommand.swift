@@ -19,11 +19,11 @@ struct CompareDevicesCommand: ParsableCommand {
 
   @ArgumentParser.Argument(help: "A run's folder, or a space.") var subject: String
   @OptionGroup var architectures: ArchitectureOptions
-  @Option(parsing: .upToNextOption, help: "Devices to compare (all unless given).")
+  @Option(parsing: .upToNextOption, help: "Devices to compare, one or more (all unless given).")
   var devices: [String] = []
   @OptionGroup var tables: TableOptions
-  @Option(help: "The batch size.") var batch = 1
-  @Option(help: "Seconds that a subnet is timed for at most.") var seconds = 3.0
+  @Option(help: ArgumentHelp("The batch size.", valueName: "images")) var batch = 1
+  @Option(help: "The most that a subnet is timed for.") var seconds = 3.0
   @OptionGroup var compute: DeviceOptions
   @Option(help: "Where files go (RUN/devices, or device-comparison, unless given).")
   var folder: String?

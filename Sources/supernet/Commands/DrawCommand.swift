@@ -12,10 +12,14 @@ struct DrawCommand: ParsableCommand {
 
   @ArgumentParser.Argument(help: "A space, a run's folder, or a .safetensors file.")
   var subject: String
-  @Option(help: "`largest`, `smallest`, or an architecture's text; a file has its own.")
+  @Option(
+    help: ArgumentHelp(
+      "`largest`, `smallest`, or an architecture's text; a file has its own.", valueName: "text"))
   var architecture: String?
   @Option(help: "svg (a picture) or dot (for Graphviz).") var format = Format.svg
-  @Option(name: .shortAndLong, help: "The file to write; standard output unless given.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write (standard output unless given).", valueName: "file"))
   var output: String?
 
   func run() throws {

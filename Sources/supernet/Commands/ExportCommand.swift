@@ -24,7 +24,9 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var architectures: ArchitectureOptions
   @Option(
     name: .shortAndLong,
-    help: "The .onnx or .safetensors file; of several subnets, NAME-1, NAME-2 and so on.")
+    help: ArgumentHelp(
+      "The .onnx or .safetensors file; of several subnets, NAME-1, NAME-2 and so on.",
+      valueName: "file"))
   var output: String
   @Option(help: "In ONNX: fold batch norm into convolutions, or keep its nodes.")
   var batchNorm = ExportedBatchNorm.fold

@@ -13,8 +13,13 @@ struct ImportCommand: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(help: "The .safetensors file of another program.") var weights: String
-  @Option(help: "The .json beside the exported subnet.") var description: String
-  @Option(name: .shortAndLong, help: "The .safetensors file; .json and .py are written beside it.")
+  @Option(help: ArgumentHelp("The .json beside the exported subnet.", valueName: "file"))
+  var description: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The .safetensors file; .json and .py are written beside it.", valueName: "file"))
+
   var output: String
 
   func validate() throws {

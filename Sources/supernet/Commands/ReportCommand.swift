@@ -14,9 +14,14 @@ struct ReportCommand: ParsableCommand {
 
   @ArgumentParser.Argument(help: "A run's folder.") var folder: String
   @OptionGroup var tables: TableOptions
-  @Option(name: .shortAndLong, help: "The file to write (RUN/report.html unless given).")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write (RUN/report.html unless given).", valueName: "file"))
   var output: String?
-  @Option(help: "A folder to write each picture into, as an SVG by itself.") var pictures: String?
+  @Option(
+    help: ArgumentHelp(
+      "A folder to write each picture into, as an SVG by itself.", valueName: "folder"))
+  var pictures: String?
 
   func run() throws {
     let contents = try RunContents(of: folder, tables: tables.latencyTables)

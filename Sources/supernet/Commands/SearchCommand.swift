@@ -13,16 +13,24 @@ struct SearchCommand: ParsableCommand {
       and chosen for each budget, or one under all --limit at once, on any number of devices. In a space, candidates are judged by an estimator; every one is \
       kept in a study (`supernet study`). What is stopped, by whatever means, goes on with \
       --resume; several processes with --resume share a study.
+
+        supernet search runs/first --targets cpu --budgets-ms 1 2
+        supernet search runs/first --limit latency.cpu=2ms parameters=100k
+        supernet search nasbench201 --table cells.csv --strategy evolution
       """)
 
   @ArgumentParser.Argument(
     help: "A trained run's folder, or a space: a built-in one or the path of a .yaml file.")
   var subject: String
-  @Option(help: "How to search: \(StrategyNames.explained).") var strategy: String?
   @Option(
-    help: """
-      Candidates judged in all, 100 in a space; one of lower fidelity counts as its part of one.
-      """)
+    help: ArgumentHelp(
+      "How to search (evolution in a space, what the configuration says in a run, unless given).",
+      discussion: StrategyNames.explained, valueName: "name"))
+  var strategy: String?
+  @Option(
+    help: ArgumentHelp(
+      "Candidates judged in all, 100 in a space; one of lower fidelity counts as its part of one.",
+      valueName: "count"))
   var candidates: Int?
   @Flag(help: "Go on with the study, or begin it.") var resume = false
   @Flag(help: "Print the summary as JSON.") var json = false
@@ -30,15 +38,25 @@ struct SearchCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "In a run: latency budgets of one image in milliseconds, for every target.")
+    help: ArgumentHelp(
+      "In a run: latency budgets of one image, one or more, for every target.",
+      valueName: "milliseconds"))
   var budgetsMs: [Double] = []
-  @Option(parsing: .upToNextOption, help: "In a run: devices to choose for (all unless given).")
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "In a run: devices to choose for, one or more (all unless given).", valueName: "devices"))
   var targets: [String] = []
 
   @Option(
-    help: "In a space: the study's file (studies/SPACE-ESTIMATOR.sqlite unless given).")
+    help: ArgumentHelp(
+      "In a space: the study's file (studies/SPACE-ESTIMATOR.sqlite unless given).",
+      valueName: "file"))
   var study: String?
-  @Option(help: "In a space: how candidates are judged: \(EstimatorNames.explained).")
+  @Option(
+    help: ArgumentHelp(
+      "In a space: how candidates are judged (full-training, or tabular if there is a table, unless given).",
+      discussion: EstimatorNames.explained, valueName: "name"))
   var estimator: String?
   @OptionGroup(title: "GOAL OPTIONS") var goal: GoalOptions
   @OptionGroup(title: "GOAL OPTIONS") var tables: TableOptions

@@ -87,7 +87,9 @@ struct StudyExportCommand: ParsableCommand {
 
   @ArgumentParser.Argument(help: "The study's file, or the folder of a run.") var path: String
   @Option(help: "csv, json or table.") var format = Format.csv
-  @Option(name: .shortAndLong, help: "The file to write (standard output unless given).")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write (standard output unless given).", valueName: "file"))
   var output: String?
 
   func run() throws {

@@ -25,19 +25,33 @@ struct TimeCommand: ParsableCommand {
   @ArgumentParser.Argument(help: "A .safetensors file, a run's folder, or a space.") var subject:
     String
   @OptionGroup var architectures: ArchitectureOptions
-  @Option(parsing: .upToNextOption, help: "Devices (all unless given).") var devices: [String] = []
-  @Option(parsing: .upToNextOption, help: "Batch sizes (1 and 16 unless given; 1 of a table).")
+  @Option(parsing: .upToNextOption, help: "Devices, one or more (all unless given).")
+  var devices: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Batch sizes, one or more (1 and 16 unless given; 1 of a table).", valueName: "images"))
   var batch: [Int] = []
-  @Option(help: "Threads of the native CPU device.") var threads: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the native CPU device (all processors unless given).", valueName: "count"))
+  var threads: Int?
   @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
-  @Option(help: "Seconds that a subnet is timed for at most, at each batch size.")
+  @Option(help: "The most that a subnet is timed for, at each batch size.")
   var seconds = 3.0
   @Flag(help: "Also each layer by itself, beside what the device's ceilings allow.")
   var layers = false
-  @Option(help: "A latency table to measure, or to go on with, on the one device that is named.")
+  @Option(
+    help: ArgumentHelp(
+      "A latency table to measure, or to go on with, on the one device that is named.",
+      valueName: "file"))
   var table: String?
-  @Option(help: "Of a table: seconds of measuring at most.") var budget = 600.0
-  @Option(help: "Of a table: subnets that its predictor is judged by.") var heldOut = 200
+  @Option(
+    help: ArgumentHelp("Of a table: the most that is spent on measuring.", valueName: "seconds"))
+  var budget = 600.0
+  @Option(
+    help: ArgumentHelp("Of a table: subnets that its predictor is judged by.", valueName: "count"))
+  var heldOut = 200
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print CSV.") var csv = false
 
