@@ -20,7 +20,7 @@ struct ListingTests {
 
   private static let documents =
     ["README.md", "DESIGN.md"].map { root.appendingPathComponent($0) }
-    + files(below: ["Sources", "Documentation", "Examples"], endingIn: [".md"])
+    + files(below: ["Sources"], endingIn: [".md"])
 
   private static let languages: [String: [String]] = [
     "swift": [".swift"], "c": [".cl"], "cpp": [".cpp"],
@@ -68,7 +68,7 @@ struct ListingTests {
 
   @Test func everyListingIsCompiled() throws {
     let sources = try Self.files(
-      below: ["Examples", "Sources"], endingIn: Self.languages.values.flatMap(\.self)
+      below: ["Sources"], endingIn: Self.languages.values.flatMap(\.self)
     ).map { (name: $0.lastPathComponent, text: try String(contentsOf: $0, encoding: .utf8)) }
     var count = 0
     for listing in try Self.listings() {

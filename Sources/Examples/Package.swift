@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "examples",
-  dependencies: [.package(name: "supernet", path: "..")],
+  dependencies: [.package(name: "supernet", path: "../..")],
   targets: [
     .executableTarget(name: "OwnImages", dependencies: [.compute, .supernets]),
     .executableTarget(name: "OwnSpace", dependencies: [.compute, .supernets, .laws]),
