@@ -29,8 +29,11 @@ let package = Package(
 
     // Data and files.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "TensorFiles"),
-    .target(name: "Datasets", dependencies: ["CZlib"]),
+    .target(name: "Datasets", dependencies: ["CPNG", "CTurboJPEG", "CZlib", "TensorFiles"]),
     .target(
       name: "Events",
       dependencies: [

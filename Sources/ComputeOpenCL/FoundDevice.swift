@@ -1,4 +1,5 @@
 import Compute
+import TensorFiles
 
 /// A device that was chosen, not yet opened.
 public enum FoundDevice: Sendable {

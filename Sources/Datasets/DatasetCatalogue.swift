@@ -1,44 +1,28 @@
-/// The images that a network was made for; a data set made in code follows it.
-public struct ImageForm: Equatable, Sendable {
-  /// Height and width.
-  public var size: Int
-  public var channels: Int
-
-  public init(size: Int = 28, channels: Int = 1) {
-    self.size = size
-    self.channels = channels
-  }
-}
-
 /// A data set that a name can ask for.
 public struct DatasetEntry: Sendable {
   /// The name in the command line and in files.
   public let name: String
   /// What it is, in one sentence.
   public let summary: String
-  private let source:
-    @Sendable (_ path: String?, _ form: ImageForm) throws -> (
-      train: ImageDataset, test: ImageDataset
-    )
+  /// Whether what lies at a path is such a data set.
+  let recognizes: @Sendable (_ path: String) -> Bool
+  private let source: @Sendable (DatasetRequest) throws -> LoadedDataset
 
   /// Describes a data set.
   public init(
     name: String, summary: String,
-    source:
-      @escaping @Sendable (_ path: String?, _ form: ImageForm) throws -> (
-        train: ImageDataset, test: ImageDataset
-      )
+    recognizes: @escaping @Sendable (_ path: String) -> Bool = { _ in false },
+    load source: @escaping @Sendable (DatasetRequest) throws -> LoadedDataset
   ) {
     self.name = name
     self.summary = summary
+    self.recognizes = recognizes
     self.source = source
   }
 
   /// Loads it from a folder or from where it usually is, or draws it in the form that is wanted.
-  public func load(
-    _ path: String?, as form: ImageForm = ImageForm()
-  ) throws -> (train: ImageDataset, test: ImageDataset) {
-    try source(path, form)
+  public func load(_ request: DatasetRequest) throws -> LoadedDataset {
+    try source(request)
   }
 }
 
@@ -48,6 +32,10 @@ public enum DatasetCatalogue {
   public static let entries: [DatasetEntry] = [
     .fashionMNIST,
     .idxFolder,
+    .cifar10,
+    .cifar100,
+    .arrays,
+    .imageFolder,
     .drawnShapes,
   ]
 
@@ -59,6 +47,23 @@ public enum DatasetCatalogue {
       throw DatasetError(
         place: name, problem: "there is no data set of that name",
         advice: "choose one of \(entries.map(\.name).joined(separator: ", "))")
+    }
+    return entry
+  }
+
+  /// The entry that the files at a path are for.
+  ///
+  /// Throws `DatasetError` where there are none.
+  public static func entry(for path: String) throws -> DatasetEntry {
+    guard SourceFile.exists(path) else {
+      throw DatasetError(place: path, problem: "is not there", advice: "check the path")
+    }
+    guard let entry = entries.first(where: { $0.recognizes(path) }) else {
+      throw DatasetError(
+        place: path, problem: "holds no images that are known here",
+        advice:
+          "give a folder with a folder of PNG or JPEG files for each class, an .npz file, or the "
+          + "files of MNIST or CIFAR")
     }
     return entry
   }
@@ -79,47 +84,5 @@ public enum DatasetCatalogue {
       return (.drawnShapes, nil, reason)
     }
     return (.fashionMNIST, fashionFolder, "Using Fashion-MNIST from \(fashionFolder).")
-  }
-}
-
-extension DatasetEntry {
-  static let fashionMNIST = DatasetEntry(
-    name: "fashion-mnist",
-    summary: "Pictures of clothes, 28x28 grey, ten classes, 60,000 + 10,000 images."
-  ) { path, _ in try FashionMNIST.load(from: path ?? FashionMNIST.defaultFolder) }
-
-  static let idxFolder = DatasetEntry(
-    name: "idx", summary: "Any folder with the four files of MNIST, plain or gzip."
-  ) { path, _ in
-    guard let path else {
-      throw DatasetError(
-        place: "idx", problem: "no folder was given",
-        advice: "give the folder with the four files")
-    }
-    return try IDXFolder.load(from: path)
-  }
-
-  static let drawnShapes = DatasetEntry(
-    name: "drawn-shapes",
-    summary:
-      "Shapes drawn in code at any size, ten classes, up to 60,000 + 10,000 images; no files."
-  ) { path, form in
-    if let path {
-      throw DatasetError(
-        place: path, problem: "drawn-shapes is made in code and reads no files",
-        advice: "give no path")
-    }
-    guard form.size <= 1024 else {
-      throw DatasetError(
-        place: "drawn-shapes", problem: "images of side \(form.size) are not drawn",
-        advice: "use 1024 at most")
-    }
-    // Large images are drawn in smaller numbers: all of them lie in memory.
-    let size = max(form.size, DrawnShapes.leastSize)
-    let bytes = size * size * form.channels
-    let count = min(60_000, max(200_000_000 / bytes, min(600, 2_000_000_000 / bytes), 24))
-    return DrawnShapes(
-      trainCount: count, testCount: count / 6, size: size, channels: form.channels
-    ).splits()
   }
 }

@@ -1,3 +1,5 @@
+import TensorFiles
+
 /// Labelled images of one size, kept as the bytes they came in.
 public struct ImageDataset: Sendable {
   /// What people call it.
@@ -8,14 +10,25 @@ public struct ImageDataset: Sendable {
   public let width: Int
   /// Values per pixel: 1 for grey, 3 for colour.
   public let channels: Int
-  /// All pixels, `[N,H,W,C]`.
-  public let images: [UInt8]
   /// The class of each image, `[N]`, each in `0..<classNames.count`.
   public let labels: [Int32]
   /// What each class is called.
   public let classNames: [String]
+  private let source: any PixelSource
+  /// Where the source has each image; nil where all are the source's, in its order.
+  private let positions: [Int]?
 
-  /// Gathers images and labels that fit together.
+  /// Gathers the labels of images that a source has at positions `0..<labels.count`.
+  public init(
+    name: String, height: Int, width: Int, channels: Int, pixels source: any PixelSource,
+    labels: [Int32], classNames: [String]
+  ) {
+    self.init(
+      name: name, height: height, width: width, channels: channels, source: source,
+      positions: nil, labels: labels, classNames: classNames)
+  }
+
+  /// Gathers images `[N,H,W,C]` in memory and labels that fit together.
   public init(
     name: String, height: Int, width: Int, channels: Int, images: [UInt8], labels: [Int32],
     classNames: [String]
@@ -23,6 +36,16 @@ public struct ImageDataset: Sendable {
     precondition(
       images.count == labels.count * height * width * channels,
       "\(labels.count) labels for \(images.count) bytes of \(height)x\(width)x\(channels) images")
+    self.init(
+      name: name, height: height, width: width, channels: channels,
+      pixels: PixelArray(bytes: images),
+      labels: labels, classNames: classNames)
+  }
+
+  private init(
+    name: String, height: Int, width: Int, channels: Int, source: any PixelSource,
+    positions: [Int]?, labels: [Int32], classNames: [String]
+  ) {
     precondition(
       labels.allSatisfy { (0..<classNames.count).contains(Int($0)) },
       "a label outside 0..<\(classNames.count)")
@@ -30,7 +53,8 @@ public struct ImageDataset: Sendable {
     self.height = height
     self.width = width
     self.channels = channels
-    self.images = images
+    self.source = source
+    self.positions = positions
     self.labels = labels
     self.classNames = classNames
   }
@@ -44,20 +68,57 @@ public struct ImageDataset: Sendable {
   /// Bytes per image.
   public var imageSize: Int { height * width * channels }
 
-  /// The images at the given positions, in that order.
-  public func selecting(_ positions: [Int]) -> ImageDataset {
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(positions.count * imageSize)
-    for position in positions {
-      pixels += images[position * imageSize..<(position + 1) * imageSize]
+  /// Copies the bytes `[H,W,C]` of an image.
+  public func copy(imageAt index: Int, into target: UnsafeMutableRawBufferPointer) throws {
+    precondition((0..<count).contains(index), "image \(index) of \(count)")
+    try source.copy(imageAt: positions?[index] ?? index, into: target)
+  }
+
+  /// The images of a range, `[N,H,W,C]`, in memory.
+  public func images(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count * imageSize) { bytes, filled in
+      for (place, index) in range.enumerated() {
+        let part = bytes[place * imageSize..<(place + 1) * imageSize]
+        try copy(
+          imageAt: index,
+          into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: part)))
+        filled += imageSize
+      }
     }
-    return ImageDataset(
-      name: name, height: height, width: width, channels: channels, images: pixels,
-      labels: positions.map { labels[$0] }, classNames: classNames)
+  }
+
+  /// The images at the given positions, in that order; no pixels are copied.
+  public func selecting(_ chosen: [Int]) -> ImageDataset {
+    ImageDataset(
+      name: name, height: height, width: width, channels: channels, source: source,
+      positions: positions.map { positions in chosen.map { positions[$0] } } ?? chosen,
+      labels: chosen.map { labels[$0] }, classNames: classNames)
   }
 
   /// The first images, at most `count` of them.
   public func prefix(_ count: Int) -> ImageDataset {
     selecting(Array(0..<min(count, self.count)))
+  }
+}
+
+extension ImageDataset {
+  /// A checksum of the images and their labels; a source that names its pixels is not read for it.
+  ///
+  /// Images that cannot be read give another one; whoever uses them next is told why.
+  public var checksum: String {
+    var sum = Checksum()
+    if let identity = source.identity {
+      sum.combine(identity)
+      sum.combine("\(positions ?? Array(0..<count))")
+    } else {
+      sum.combine(byteCount: count * imageSize)
+      // Eight images at a time are whole words of eight bytes.
+      for first in stride(from: 0, to: count, by: 512) {
+        guard let part = try? images(first..<min(first + 512, count)) else { break }
+        sum.combine(part: part)
+      }
+    }
+    sum.combine("\(labels)")
+    return sum.text
   }
 }

@@ -165,22 +165,32 @@ public struct ExportedSubnet {
 
   /// Which images of a dataset it gets right, image by image.
   public func correct(on dataset: ImageDataset) throws -> [Bool] {
-    try network.correct(architecture, statistics: batchNorm, try labelled(dataset))
+    var correct: [Bool] = []
+    try forEachBatch(of: dataset) {
+      correct += try network.correct(architecture, statistics: batchNorm, [$0])
+    }
+    return correct
   }
 
   /// Its logits [N*classes] of a dataset, image by image.
   public func logits(on dataset: ImageDataset) throws -> [Float] {
-    try network.logits(architecture, statistics: batchNorm, try labelled(dataset))
+    var logits: [Float] = []
+    try forEachBatch(of: dataset) {
+      logits += try network.logits(architecture, statistics: batchNorm, [$0])
+    }
+    return logits
   }
 
-  private func labelled(_ dataset: ImageDataset) throws -> [LabelledImages] {
+  private func forEachBatch(
+    of dataset: ImageDataset, _ body: (LabelledImages) throws -> Void
+  ) throws {
     guard dataset.channels == network.space.channels else {
       throw ConfigurationError(
         "\(dataset.name): images of \(dataset.channels) channels, the subnet wants "
           + "\(network.space.channels)")
     }
-    return try LabelledImages.batches(
-      of: dataset, statistics: normalization, batchSize: 128, on: network.device)
+    try LabelledImages.forEachBatch(
+      of: dataset, statistics: normalization, batchSize: 128, on: network.device, body)
   }
 
   /// The architecture that is named; it may be left out where there is one.

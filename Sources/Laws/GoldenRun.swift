@@ -62,7 +62,7 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
     let images = BarImages.make(1600)
     return try Trainer(
       Supernet(space.space(), on: device, seed: 1), recipe: recipe, images: images,
-      statistics: PixelStatistics(of: images))
+      statistics: try PixelStatistics(of: images))
   }
 
   public func losses(steps: Int, on device: any Device) throws -> [[Double]] {
@@ -82,8 +82,8 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
         values: Array(values[entry.offset..<entry.offset + entry.count]))
     }
     let steps = 0..<trainer.totalSteps
-    let taken = steps.map {
-      batches.batch(epoch: $0 / batches.batchCount, index: $0 % batches.batchCount)
+    let taken = try steps.map {
+      try batches.batch(epoch: $0 / batches.batchCount, index: $0 % batches.batchCount)
     }
     let data = batches.dataset
     let images = NamedTensor(

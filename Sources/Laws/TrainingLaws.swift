@@ -87,6 +87,6 @@ public enum TrainingLaws {
     change(&recipe)
     return try Trainer(
       try Supernet(space, on: device, seed: 2), recipe: recipe, images: training,
-      statistics: PixelStatistics(of: training), parts: parts)
+      statistics: try PixelStatistics(of: training), parts: parts)
   }
 }

@@ -23,7 +23,21 @@ public struct Checksum {
   }
 
   private mutating func combine(_ bytes: UnsafeRawBufferPointer) {
-    combine(UInt64(bytes.count))
+    combine(byteCount: bytes.count)
+    combine(part: bytes)
+  }
+
+  /// Announces so many bytes, which follow part by part: the same sum as all of them at once.
+  public mutating func combine(byteCount: Int) {
+    combine(UInt64(byteCount))
+  }
+
+  /// Takes a part of the bytes in: whole words of eight, but for the last part.
+  public mutating func combine(part bytes: [UInt8]) {
+    bytes.withUnsafeBytes { combine(part: $0) }
+  }
+
+  private mutating func combine(part bytes: UnsafeRawBufferPointer) {
     let whole = bytes.count / 8 * 8
     for at in stride(from: 0, to: whole, by: 8) {
       combine(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)))

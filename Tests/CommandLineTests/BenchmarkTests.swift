@@ -15,7 +15,9 @@ import Testing
 
   @Test func everyGroupListsItsNames() throws {
     let lines = try benchmark("--list").output.split(separator: "\n")
-    for group in ["ceilings", "operators", "training", "inference", "search", "scaling", "start"] {
+    for group in [
+      "ceilings", "operators", "training", "data", "inference", "search", "scaling", "start",
+    ] {
       #expect(lines.contains { $0.hasPrefix("\(group): ") }, "\(group)")
     }
     #expect(Set(lines).count == lines.count, "two benchmarks of one name")
@@ -29,6 +31,20 @@ import Testing
     let row = try #require((report["rows"] as? [[String: Any]])?.first)
     let floor = try #require(row["floor_seconds"] as? Double)
     #expect(floor > 0 && (row["gigaflops_per_second"] as? Double ?? 0) > 0)
+  }
+
+  @Test func photographsAreFilesByClass() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("photographs-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let outcome = try benchmark("photographs", folder.path, "--count", "12", "--side", "48")
+    #expect(outcome.status == 0, "\(outcome)")
+    let classes = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(classes.sorted() == ["beach", "city", "desert", "forest", "mountain"])
+    let files = try classes.flatMap {
+      try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent($0).path)
+    }
+    #expect(files.count == 12 && files.allSatisfy { $0.hasSuffix(".jpg") })
   }
 
   @Test func theNetworkIsMobileNetV2() throws {

@@ -38,11 +38,11 @@ import Testing
 
   @Test func anEpochShowsEachImageOnce() throws {
     let sequence = try Self.training(100, batchSize: 10)
-    #expect(sequence.batchCount == 10)
-    let labels = (0..<10).flatMap { sequence.batch(epoch: 3, index: $0).labels }
+    #expect(try sequence.batchCount == 10)
+    let labels = try (0..<10).flatMap { try sequence.batch(epoch: 3, index: $0).labels }
     #expect(labels.sorted() == Array(0..<100))
     #expect(labels != Array(0..<100))
-    let other = (0..<10).flatMap { sequence.batch(epoch: 4, index: $0).labels }
+    let other = try (0..<10).flatMap { try sequence.batch(epoch: 4, index: $0).labels }
     #expect(other != labels)
   }
 
@@ -53,35 +53,37 @@ import Testing
       classNames: (0..<count).map(String.init))
     let sequence = try BatchSequence(
       training: dataset, statistics: Self.bytes(), batchSize: count, seed: 9)
-    #expect(sequence.batch(epoch: 1, index: 0).labels.sorted() == Array(0..<Int32(count)))
+    #expect(try sequence.batch(epoch: 1, index: 0).labels.sorted() == Array(0..<Int32(count)))
   }
 
   /// Over many epochs every image comes first about equally often.
   @Test func theOrderIsFair() throws {
     let sequence = try Self.training(10, batchSize: 1)
     var counts = [Int](repeating: 0, count: 10)
-    for epoch in 0..<2_000 { counts[Int(sequence.batch(epoch: epoch, index: 0).labels[0])] += 1 }
+    for epoch in 0..<2_000 {
+      counts[Int(try sequence.batch(epoch: epoch, index: 0).labels[0])] += 1
+    }
     #expect(counts.allSatisfy { (140...260).contains($0) }, "\(counts)")
   }
 
   @Test func anyBatchCanBeMadeAgain() throws {
     let augmentation = Augmentation(cropPadding: 2, horizontalFlip: true)
     let one = try Self.training(50, batchSize: 8, seed: 7, augmentation: augmentation)
-    let walked = (0..<6).map { one.batch(epoch: 2, index: $0) }
+    let walked = try (0..<6).map { try one.batch(epoch: 2, index: $0) }
     let other = try Self.training(50, batchSize: 8, seed: 7, augmentation: augmentation)
-    #expect(other.batch(epoch: 2, index: 4) == walked[4])
+    #expect(try other.batch(epoch: 2, index: 4) == walked[4])
     let seeded = try Self.training(50, batchSize: 8, seed: 8, augmentation: augmentation)
-    #expect(seeded.batch(epoch: 2, index: 4) != walked[4])
+    #expect(try seeded.batch(epoch: 2, index: 4) != walked[4])
   }
 
   @Test func trainingDropsTheRaggedBatchAndEvaluationKeepsIt() throws {
     #expect(try Self.training(50, batchSize: 8).batchCount == 6)
     let evaluation = try BatchSequence(
       evaluating: Self.numbered(50), statistics: Self.bytes(), batchSize: 8)
-    #expect(evaluation.batchCount == 7)
-    #expect(evaluation.batch(index: 6).count == 2)
-    #expect(evaluation.batch(index: 6).images.count == 18)
-    #expect((0..<7).flatMap { evaluation.batch(index: $0).labels } == Array(0..<50))
+    #expect(try evaluation.batchCount == 7)
+    #expect(try evaluation.batch(index: 6).count == 2)
+    #expect(try evaluation.batch(index: 6).images.count == 18)
+    #expect(try (0..<7).flatMap { try evaluation.batch(index: $0).labels } == Array(0..<50))
   }
 
   @Test func pixelsAreNormalizedPerChannel() throws {
@@ -121,8 +123,8 @@ import Testing
       }
     }
     let seen = Set(
-      (0..<2_000).map { epoch in
-        sequence.batch(epoch: epoch, index: 0).images.map { UInt8($0.rounded()) }
+      try (0..<2_000).map { epoch in
+        try sequence.batch(epoch: epoch, index: 0).images.map { UInt8($0.rounded()) }
       })
     #expect(seen == expected)
   }

@@ -15,7 +15,7 @@ import Testing
       #expect(test.labels.count { $0 == label } == 1_000)
     }
     // As known from the field.
-    let statistics = PixelStatistics(of: train)
+    let statistics = try PixelStatistics(of: train)
     #expect(abs(statistics.mean[0] - 0.2860) < 1e-4)
     #expect(abs(statistics.standardDeviation[0] - 0.3530) < 1e-4)
   }

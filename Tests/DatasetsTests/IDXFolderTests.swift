@@ -18,11 +18,11 @@ import Testing
   @Test func readsPlainAndCompressedFiles() throws {
     IDXBytes.writeSet(to: folder)
     let (train, test) = try IDXFolder.load(from: folder.path)
-    #expect(train.images == Array(0..<12))
+    #expect(try train.images == Array(0..<12))
     #expect(train.labels == [0, 1, 0])
     #expect([train.height, train.width, train.channels] == [2, 2, 1])
     #expect(train.classNames == ["0", "1"])
-    #expect(test.images == [9, 8, 7, 6])
+    #expect(try test.images == [9, 8, 7, 6])
     #expect(test.labels == [1])
   }
 

@@ -10,14 +10,21 @@ final class TemporaryFolder: Sendable {
   }
 
   deinit {
-    for name in names { unlink(file(name)) }
+    Self.remove(path)
+  }
+
+  private static func remove(_ path: String) {
+    if unlink(path) == 0 { return }
+    for name in names(in: path) { remove("\(path)/\(name)") }
     rmdir(path)
   }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// The names in the folder, hidden ones too.
-  var names: [String] {
+  var names: [String] { Self.names(in: path) }
+
+  static func names(in path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
@@ -32,9 +39,14 @@ final class TemporaryFolder: Sendable {
 }
 
 extension TemporaryFolder {
-  /// Puts a file there, and returns its path.
+  /// Puts a file there, in folders that are made for it, and returns its path.
   @discardableResult
   func write(_ bytes: [UInt8], as name: String) -> String {
+    var folder = path
+    for part in name.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      mkdir(folder, 0o755)
+    }
     let number = open(file(name), O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     _ = Glibc.write(number, bytes, bytes.count)
     close(number)

@@ -9,7 +9,7 @@ enum TinySetting {
     epochs: Int = 2, images: Int = 320, table: (text: String, file: String)? = nil
   ) throws -> EstimationSetting {
     let (training, test) = (BarImages.make(images), BarImages.make(128, seed: 2))
-    let splits = DatasetSplits(train: training, validation: test, test: test)
+    let splits = try DatasetSplits(train: training, validation: test, test: test)
     let recipe = TrainingRecipe(
       epochs: epochs, batchSize: 32, learningRate: 0.1, warmupSteps: 4, dropout: 0)
     let device = try NativeDevice(threads: 1)

@@ -21,7 +21,7 @@ import Testing
     let training = BarImages.make(128)
     return try RelaxedSearch(
       space, RelaxationCatalogue.entry(named: name).method, on: NativeDevice(threads: 1),
-      recipe: recipe, images: training, statistics: PixelStatistics(of: training))
+      recipe: recipe, images: training, statistics: try PixelStatistics(of: training))
   }
 
   /// In every kind of cell space, every method moves the strengths, alike from a seed, and ends on

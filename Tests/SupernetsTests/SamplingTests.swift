@@ -13,7 +13,7 @@ import Testing
       recipe: TrainingRecipe(
         epochs: 8, batchSize: 32, sampling: sampling, learningRate: 0.05, warmupSteps: 4,
         dropout: 0),
-      images: training, statistics: PixelStatistics(of: training))
+      images: training, statistics: try PixelStatistics(of: training))
   }
 
   @Test func theSpaceDecidesUnlessTold() throws {

@@ -21,7 +21,7 @@ extension Group {
         let data = RandomImages.dataset(
           count: calibration + validation, side: space.resolution(of: space.largest),
           channels: space.channels, classes: space.classes)
-        let statistics = PixelStatistics(of: data)
+        let statistics = try PixelStatistics(of: data)
         func labelled(_ positions: Range<Int>) throws -> [LabelledImages] {
           try LabelledImages.batches(
             of: data.selecting(Array(positions)), statistics: statistics, batchSize: 128,

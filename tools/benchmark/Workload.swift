@@ -32,7 +32,7 @@ struct Workload {
       count: 2 * batch, side: side, channels: space.channels, classes: space.classes)
     let trainer = try Trainer(
       Supernet(space, on: device, seed: 1), recipe: recipe, images: data,
-      statistics: PixelStatistics(of: data))
+      statistics: try PixelStatistics(of: data))
     let subnets = Array(trainer.subnets(of: 0).prefix(count))
     (self.space, images, architectures, trains) = (space, batch, subnets, true)
     multiplyAdds = try subnets.reduce(0) {

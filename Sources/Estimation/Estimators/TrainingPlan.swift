@@ -2,7 +2,6 @@ import Datasets
 import Operators
 import Search
 import Supernets
-import TensorFiles
 
 /// How a candidate is trained and judged.
 public struct TrainingPlan {
@@ -44,15 +43,5 @@ public struct TrainingPlan {
 
   func calibration(on device: any Device) throws -> [LabelledImages] {
     try labelled(training.prefix(calibrationImages), on: device)
-  }
-}
-
-extension ImageDataset {
-  /// A checksum of the images and their labels.
-  public var checksum: String {
-    var sum = Checksum()
-    sum.combine(images)
-    sum.combine("\(labels)")
-    return sum.text
   }
 }

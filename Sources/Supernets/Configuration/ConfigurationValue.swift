@@ -17,6 +17,17 @@ public indirect enum ConfigurationValue: Sendable {
     .list(values.map { .word($0) })
   }
 
+  /// The same with every value of this key another, however deep it stands.
+  func setting(_ key: String, to value: ConfigurationValue) -> ConfigurationValue {
+    switch self {
+    case .mapping(let fields):
+      .mapping(
+        fields.map { ($0.key, $0.key == key ? value : $0.value.setting(key, to: value)) })
+    case .list(let items): .list(items.map { $0.setting(key, to: value) })
+    default: self
+    }
+  }
+
   private var isMapping: Bool {
     if case .mapping = self { return true }
     return false

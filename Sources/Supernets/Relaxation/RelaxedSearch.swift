@@ -109,12 +109,7 @@ public final class RelaxedSearch {
   }
 
   private func batch(_ sequence: BatchSequence, _ index: Int) throws -> LabelledImages {
-    let batch = sequence.batch(epoch: epoch, index: index)
-    let (data, device) = (sequence.dataset, network.supernet.device)
-    return LabelledImages(
-      images: try device.tensor(
-        batch.images, [batch.count, data.height, data.width, data.channels]),
-      labels: try device.tensor(batch.labels.map(Float.init), [batch.count]))
+    try LabelledImages(sequence, epoch: epoch, index: index, on: network.supernet.device)
   }
 
   /// A pass and its way back; what is sampled is a function of the seed, the step and the stream.

@@ -69,6 +69,17 @@ public enum SpaceCatalogue {
     return try kind.read(node)
   }
 
+  /// A space that tells so many classes apart, and is the same otherwise.
+  public static func space(
+    _ space: any NetworkSpace, classes: Int
+  ) throws -> any NetworkSpace {
+    guard space.classes != classes else { return space }
+    return try self.space(
+      reading: ConfigurationNode(
+        parsing: space.configuration.setting("classes", to: .int(classes)).yaml,
+        file: "space \(space.name)"))
+  }
+
   /// A preset whose name stands in a file.
   static func preset(_ node: ConfigurationNode) throws -> any NetworkSpace {
     let name = try node.choice(presets.map(\.name))

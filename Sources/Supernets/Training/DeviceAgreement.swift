@@ -52,7 +52,7 @@ extension Trainer {
   }
 
   private func agreementGradients(_ supernet: Supernet) throws -> [Float] {
-    let batch = batches.batch(epoch: 0, index: 0)
+    let batch = try batches.batch(epoch: 0, index: 0)
     let gradients = try supernet.zeroGradients()
     _ = try addGradients(
       to: supernet, of: batch.part(0, of: max(1, batch.count / Self.agreementImages)),

@@ -60,12 +60,28 @@ public struct LabelledImages {
   ) throws -> [LabelledImages] {
     let sequence = try BatchSequence(
       evaluating: dataset, statistics: statistics, batchSize: batchSize)
-    return try (0..<sequence.batchCount).map { index in
-      let batch = sequence.batch(index: index)
-      return LabelledImages(
-        images: try device.tensor(
-          batch.images, [batch.count, dataset.height, dataset.width, dataset.channels]),
-        labels: try device.tensor(batch.labels.map(Float.init), [batch.count]))
+    return try (0..<sequence.batchCount).map { try LabelledImages(sequence, index: $0, on: device) }
+  }
+
+  /// One after the other, so that a device never holds more than one batch.
+  public static func forEachBatch(
+    of dataset: ImageDataset, statistics: PixelStatistics, batchSize: Int, on device: any Device,
+    _ body: (LabelledImages) throws -> Void
+  ) throws {
+    let sequence = try BatchSequence(
+      evaluating: dataset, statistics: statistics, batchSize: batchSize)
+    for index in 0..<sequence.batchCount {
+      try body(LabelledImages(sequence, index: index, on: device))
     }
+  }
+
+  /// A batch of a sequence.
+  init(
+    _ sequence: BatchSequence, epoch: Int = 0, index: Int, on device: any Device
+  ) throws {
+    let (batch, data) = (try sequence.batch(epoch: epoch, index: index), sequence.dataset)
+    images = try device.tensor(
+      batch.images, [batch.count, data.height, data.width, data.channels])
+    labels = try device.tensor(batch.labels.map(Float.init), [batch.count])
   }
 }

@@ -11,7 +11,9 @@ public final class Trainer {
   /// The moving average of its parameters, where the recipe asks for one.
   public let averaged: Supernet?
   public let recipe: TrainingRecipe
-  public let batches: BatchSequence
+  public var batches: BatchSequence { loader.batches }
+  /// Prepares the batches of the next steps.
+  public let loader: BatchLoader
   /// Steps done.
   public internal(set) var step = 0
   let moments: [Tensor]
@@ -68,9 +70,10 @@ public final class Trainer {
     self.parts = parts ?? recipe.gradAccumSteps
     optimizer = recipe.update
     averaged = try recipe.modelEMADecay.map { _ in try Supernet(withParametersLike: supernet) }
-    batches = try BatchSequence(
-      training: training, statistics: statistics, batchSize: recipe.imagesPerStep,
-      seed: recipe.seed, augmentation: recipe.augmentation)
+    loader = BatchLoader(
+      try BatchSequence(
+        training: training, statistics: statistics, batchSize: recipe.imagesPerStep,
+        seed: recipe.seed, augmentation: recipe.augmentation))
     moments = try (0..<optimizer.momentCount).map { _ in
       let moment = try supernet.device.empty([supernet.layout.count])
       try supernet.device.fill(moment, with: 0)
@@ -117,7 +120,7 @@ public final class Trainer {
   public func runStep(
     reportingLosses: Bool = false, subnets given: [Architecture]? = nil
   ) throws -> Losses? {
-    let batch = batches.batch(epoch: step / batches.batchCount, index: step % batches.batchCount)
+    let batch = try loader.batch(ofStep: step, last: totalSteps - 1)
     let subnets = given ?? subnets(of: step)
     while true {
       do {
@@ -167,7 +170,7 @@ public final class Trainer {
     let data = batches.dataset
     let images = try device.tensor(
       batch.images, [batch.count, data.height, data.width, data.channels])
-    let labels = try device.tensor(batch.labels.map(Float.init), [batch.count])
+    let (loss, targets) = try targets(of: batch, on: device)
     let share = try device.empty([batch.count])
     try device.fill(share, with: value)
     var teacher: Variable?
@@ -177,19 +180,32 @@ public final class Trainer {
         index == 0 && recipe.dropout > 0 ? Dropout(rate: recipe.dropout, seed: dropoutSeed) : nil
       let logits = try supernet.logits(
         architecture, images, mode: .training(dropout: dropout), tape: tape)
-      let loss: Variable
+      let losses: Variable
       if let teacher {
-        loss = try tape.apply(CrossEntropy(.probabilities), logits, teacher)
+        losses = try tape.apply(CrossEntropy(.probabilities), logits, teacher)
       } else {
-        loss = try tape.apply(
-          CrossEntropy(.labels(smoothing: recipe.labelSmoothing)), logits, Variable(labels))
+        losses = try tape.apply(loss, logits, Variable(targets))
         if sampling.distils {
           teacher = Variable(try Softmax().forward([logits.value]).output)
         }
       }
-      try tape.backward(from: loss, gradient: share)
-      return loss.value
+      try tape.backward(from: losses, gradient: share)
+      return losses.value
     }
+  }
+
+  /// What a batch's logits are held against: labels, or probabilities where its images are mixtures.
+  private func targets(
+    of batch: Batch, on device: any Device
+  ) throws -> (loss: CrossEntropy, targets: Tensor) {
+    let (classes, smoothing) = (supernet.space.classes, recipe.labelSmoothing)
+    guard let mixed = batch.probabilities(classes: classes, smoothing: smoothing) else {
+      return (
+        CrossEntropy(.labels(smoothing: smoothing)),
+        try device.tensor(batch.labels.map(Float.init), [batch.count])
+      )
+    }
+    return (CrossEntropy(.probabilities), try device.tensor(mixed, [batch.count, classes]))
   }
 
   private func sum(_ losses: [Tensor]) throws -> Double {

@@ -41,6 +41,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var earlyStoppingPatience: Int?
   public var cropPadding: Int
   public var horizontalFlip: Bool
+  /// What is done to training images beyond cutting and mirroring.
+  public var strongAugmentation: StrongAugmentation
   public var seed: UInt64
 
   public init(
@@ -51,7 +53,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     decayEpochs: Int = 30, decayRate: Float = 0.1, clipGrad: Float? = nil,
     modelEMADecay: Float? = nil, weightDecay: Float = 1e-5, dropout: Float = 0.1,
     labelSmoothing: Float = 0, earlyStoppingPatience: Int? = nil, cropPadding: Int = 2,
-    horizontalFlip: Bool = true, seed: UInt64 = 1
+    horizontalFlip: Bool = true, strongAugmentation: StrongAugmentation = StrongAugmentation(),
+    seed: UInt64 = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -75,6 +78,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     self.earlyStoppingPatience = earlyStoppingPatience
     self.cropPadding = cropPadding
     self.horizontalFlip = horizontalFlip
+    self.strongAugmentation = strongAugmentation
     self.seed = seed
   }
 
@@ -90,6 +94,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var imagesPerStep: Int { batchSize * gradAccumSteps }
 
   public var augmentation: Augmentation {
-    Augmentation(cropPadding: cropPadding, horizontalFlip: horizontalFlip)
+    Augmentation(
+      cropPadding: cropPadding, horizontalFlip: horizontalFlip, strong: strongAugmentation)
   }
 }

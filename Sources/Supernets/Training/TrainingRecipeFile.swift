@@ -1,9 +1,12 @@
+import Datasets
+
 extension TrainingRecipe {
   static let keys = [
     "epochs", "batch", "grad-accum-steps", "sampling", "random-subnets", "optimizer", "nesterov",
     "momentum", "learning-rate", "warmup-steps", "schedule", "final-rate-fraction", "decay-epochs",
     "decay-rate", "clip-grad", "model-ema-decay", "weight-decay", "dropout", "label-smoothing",
-    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed",
+    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed", "resized-crop", "randaugment",
+    "randaugment-magnitude", "cutout", "mixup",
   ]
 
   /// A recipe as a user writes it in YAML; what is not given stays as in `standard`.
@@ -40,6 +43,22 @@ extension TrainingRecipe {
     if let field = fields["crop-padding"] { cropPadding = try field.int(in: 0...64) }
     if let field = fields["horizontal-flip"] { horizontalFlip = try field.bool() }
     if let field = fields["seed"] { seed = UInt64(try field.int(in: 0...Int.max)) }
+    if let field = fields["resized-crop"] {
+      strongAugmentation.resizedCrop = Float(try field.double(in: 0.01...1))
+    }
+    if let field = fields["randaugment"] {
+      strongAugmentation.randAugment = try field.int(in: 0...16)
+    }
+    if let field = fields["randaugment-magnitude"] {
+      strongAugmentation.randAugmentMagnitude = try field.int(in: 0...RandAugment.mostMagnitude)
+    }
+    if let field = fields["cutout"] { strongAugmentation.cutout = try field.int(in: 0...1024) }
+    if let field = fields["mixup"] {
+      strongAugmentation.mixup = Float(try field.double(in: 0...4))
+      guard strongAugmentation.mixup == 0 || strongAugmentation.mixup >= 0.01 else {
+        throw field.error("give 0 for none, or an alpha from 0.01 to 4")
+      }
+    }
   }
 
   /// The recipe as it is written in a configuration: key and value, in order; what is off is left out.
@@ -52,7 +71,18 @@ extension TrainingRecipe {
       "\(dropout)", "\(labelSmoothing)", earlyStoppingPatience.map { "\($0)" }, "\(cropPadding)",
       "\(horizontalFlip)", "\(seed)",
     ]
-    return zip(Self.keys, values).compactMap { key, value in value.map { (key, $0) } }
+    return zip(Self.keys, values + strongValues).compactMap { key, value in value.map { (key, $0) } }
+  }
+
+  private var strongValues: [String?] {
+    let (strong, none) = (strongAugmentation, StrongAugmentation())
+    func text<Value: Equatable>(_ field: KeyPath<StrongAugmentation, Value>) -> String? {
+      strong[keyPath: field] == none[keyPath: field] ? nil : "\(strong[keyPath: field])"
+    }
+    return [
+      text(\.resizedCrop), text(\.randAugment), text(\.randAugmentMagnitude), text(\.cutout),
+      text(\.mixup),
+    ]
   }
 
   /// `epochs 2 there, 3 here`, for all that differs.

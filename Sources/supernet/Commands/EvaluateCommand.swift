@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     let opened = try compute.open(compute.device ?? "auto")
     if let note = opened.note, !json { print(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
-    let images = RunConfiguration.Data(dataset: dataset ?? "auto", folder: data)
+    let images = RunConfiguration.Data(dataset: dataset ?? "auto", path: data)
     let splits = try RunData(images, for: subnet.network.space, size: subnet.imageSize).splits
     if let answers {
       try Answers(images: splits.test, logits: try subnet.logits(on: splits.test)).write(

@@ -60,7 +60,7 @@ struct FinetuneCommand: ParsableCommand {
     if let note = opened.note { log.tell(note) }
     let subnet = try ExportedSubnet(readingFrom: subject, on: opened.device)
     let images = try RunData(
-      RunConfiguration.Data(dataset: dataset ?? "auto", folder: data), for: subnet.network.space,
+      RunConfiguration.Data(dataset: dataset ?? "auto", path: data), for: subnet.network.space,
       size: subnet.imageSize)
     log.tell(images.reason)
     guard images.splits.train.height == subnet.imageSize else {

@@ -54,6 +54,10 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The folder of runs.")
   var folder = "runs"
 
+  @Option(
+    help: "Images instead of the configuration's: a folder of images by class, an .npz file, ...")
+  var data: String?
+
   @Option(help: "Train this many epochs instead of the configuration's; the name says so.")
   var epochs: Int?
 
@@ -95,6 +99,10 @@ struct RunOptions: ParsableArguments {
     var configuration = try RunConfiguration(self.configuration)
     if let device = compute.device { configuration.device = device }
     if let seed { configuration.training.seed = UInt64(seed) }
+    if let data {
+      configuration.data.path = data
+      configuration.data.dataset = "auto"
+    }
     if let epochs, epochs != configuration.training.epochs {
       configuration.training.epochs = epochs
       configuration.name += "-\(epochs)-epochs"

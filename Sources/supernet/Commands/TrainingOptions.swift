@@ -32,10 +32,10 @@ struct TrainingOptions: ParsableArguments {
     for space: any NetworkSpace, validation: Int = 3_000, tell: (String) -> Void
   ) throws -> DatasetSplits {
     let data = try RunData(
-      RunConfiguration.Data(dataset: dataset, folder: data, validation: validation), for: space)
+      RunConfiguration.Data(dataset: dataset, path: data, validation: validation), for: space)
     tell(data.reason)
     let all = data.splits
-    return DatasetSplits(
+    return try DatasetSplits(
       train: all.train.prefix(images), validation: all.validation, test: all.test)
   }
 

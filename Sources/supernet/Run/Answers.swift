@@ -13,11 +13,12 @@ struct Answers {
     )
     let plane = height * width
     var planes: [UInt8] = []
-    planes.reserveCapacity(images.images.count)
+    let pixels = try images.images(0..<count)
+    planes.reserveCapacity(pixels.count)
     for n in 0..<count {
       for c in 0..<channels {
         for position in 0..<plane {
-          planes.append(images.images[(n * plane + position) * channels + c])
+          planes.append(pixels[(n * plane + position) * channels + c])
         }
       }
     }

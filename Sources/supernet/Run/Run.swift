@@ -5,7 +5,7 @@ import Export
 
 /// A run at work: its configuration, its folder, its images, its supernet on the training device.
 final class Run {
-  let configuration: RunConfiguration
+  private(set) var configuration: RunConfiguration
   let folder: RunFolder
   let log: RunLog
   let data: RunData
@@ -22,7 +22,13 @@ final class Run {
     self.folder = folder
     self.log = log
     self.compute = compute
-    data = try RunData(configuration.data, for: configuration.space)
+    data = try RunData(
+      configuration.data, for: configuration.space,
+      needsClasses: !configuration.takesClassesOfImages)
+    if configuration.takesClassesOfImages {
+      self.configuration.space = try SpaceCatalogue.space(
+        configuration.space, classes: data.splits.train.classCount)
+    }
     log.tell(data.reason)
     log.note("images: \(data.identity)")
     let opened = try compute.open(configuration.device)
@@ -31,7 +37,7 @@ final class Run {
     if let note { log.tell(note) }
     log.tell(device.tuning, of: device)
     supernet = try Supernet(
-      configuration.space, on: device, seed: configuration.training.seed)
+      self.configuration.space, on: device, seed: configuration.training.seed)
   }
 
   /// A run that was trained before, with its latest parameters.

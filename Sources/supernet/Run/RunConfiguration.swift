@@ -8,9 +8,17 @@ package struct RunConfiguration {
   struct Data {
     var dataset = "auto"
     /// Where the dataset's files are, if not in their usual place.
-    var folder: String?
+    var path: String?
     /// Training images set aside to choose subnets by.
     var validation = 5_000
+    /// Part of the images set aside to report on, where the dataset has none for that.
+    var testShare = 0.15
+    /// Chooses the images that are set aside.
+    var seed: UInt64 = 0
+    /// Side of the images that files are decoded to; the space's largest unless given.
+    var size: Int?
+    var fit = ImageFit.crop
+    var broken = BrokenImages.refuse
   }
 
   struct Search {
@@ -35,6 +43,8 @@ package struct RunConfiguration {
   var space: any NetworkSpace
   /// The folder of a run whose supernet this one starts from, all but the classifier.
   var from: String?
+  /// Whether the space tells as many classes apart as the images have, whatever it says itself.
+  let takesClassesOfImages: Bool
   /// Where the supernet is trained and judged.
   var device = "auto"
   /// What subnets are chosen for; nil for every device there is.
@@ -55,7 +65,18 @@ package struct RunConfiguration {
       search: {strategy: coarse-to-fine, candidates: 80}
 
       """
-    )
+    ),
+    (
+      "images",
+      """
+      # One's own images, from a folder with a folder for each class: supernet run images --data FOLDER.
+      name: images
+      space: mobilenet-64
+      training: {epochs: 30, batch: 32, learning-rate: 0.1, warmup-steps: 60, weight-decay: 1.0e-4, crop-padding: 4, resized-crop: 0.5, randaugment: 1}
+      search: {strategy: coarse-to-fine, candidates: 40}
+
+      """
+    ),
   ]
 
   /// A built-in run's name, or the path of a YAML file.
@@ -103,6 +124,8 @@ package struct RunConfiguration {
       throw nameNode.error("`\(name)` cannot name a folder; use letters, digits, dots and dashes")
     }
     spaceName = try spaceNode.string()
+    let name = spaceName
+    takesClassesOfImages = spaceFile == nil && SpaceCatalogue.presets.contains { $0.name == name }
     do {
       space = try SpaceCatalogue.space(spaceFile ?? spaceName)
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
@@ -115,12 +138,7 @@ package struct RunConfiguration {
       guard targets?.isEmpty == false else { throw field.error("no devices given") }
     }
     if let field = top["data"] {
-      let fields = try field.mapping(["dataset", "folder", "validation"])
-      if let field = fields["dataset"] {
-        data.dataset = try field.choice(["auto"] + DatasetCatalogue.entries.map(\.name))
-      }
-      if let field = fields["folder"] { data.folder = try field.string() }
-      if let field = fields["validation"] { data.validation = try field.int(in: 1...10_000_000) }
+      data = try Data(field)
     }
     if let field = top["training"] { training = try TrainingRecipe(field) }
     if let field = top["search"] { search = try Search(field) }
@@ -172,9 +190,7 @@ extension RunConfiguration {
     if let targets {
       lines.append("targets: [\(targets.map(ConfigurationNode.quoted).joined(separator: ", "))]")
     }
-    lines += ["data:", "  dataset: \(data.dataset)"]
-    if let folder = data.folder { lines.append("  folder: \(ConfigurationNode.quoted(folder))") }
-    lines += ["  validation: \(data.validation)", "training:"]
+    lines += ["data:"] + data.lines.map { "  " + $0 } + ["training:"]
     lines += training.fields.map { "  \($0.key): \($0.value)" }
     lines += [
       "search:", "  strategy: \(search.strategy)", "  candidates: \(search.candidates)",

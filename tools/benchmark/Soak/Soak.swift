@@ -29,7 +29,7 @@ struct Soak {
   init(on device: any Device, folder: String) throws {
     (self.device, self.folder) = (device, folder)
     supernet = try Supernet(TinySpaces.elastic.space(), on: device, seed: 1)
-    statistics = PixelStatistics(of: images)
+    statistics = try PixelStatistics(of: images)
   }
 
   /// - Parameter afterStep: told how many are done.

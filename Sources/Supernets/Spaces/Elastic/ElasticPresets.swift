@@ -1,6 +1,8 @@
 /// The elastic spaces that come with the program.
 extension SpaceCatalogue {
-  static let elasticPresets = [mobilenet28, mobilenet28Large, mobilenet32, mobilenet224]
+  static let elasticPresets = [
+    mobilenet28, mobilenet28Large, mobilenet32, mobilenet64, mobilenet224,
+  ]
 
   private static let mobilenet28 = Preset(
     name: "mobilenet-28", summary: "28x28 grey images; trains in minutes on two CPU cores",
@@ -47,6 +49,22 @@ extension SpaceCatalogue {
         - {depth: [2, 3, 4], width: [40, 56], kernel: [3, 5, 7], expansion: [3, 4, 6], stride: 2, activation: hard-swish, squeeze-excitation: true}
         - {depth: [2, 3, 4], width: [64, 96], kernel: [3, 5, 7], expansion: [3, 4, 6], stride: 1, activation: hard-swish, squeeze-excitation: true}
       head: {width: [160, 256], activation: hard-swish}
+
+      """)
+
+  private static let mobilenet64 = Preset(
+    name: "mobilenet-64", summary: "64x64 colour images; trains in minutes on two CPU cores",
+    yaml: """
+      name: mobilenet-64
+      input: {channels: 3, resolution: [48, 64]}
+      classes: 10
+      stem: {width: [8, 16], kernel: 3, stride: 2, activation: hard-swish}
+      stages:
+        - {depth: 1, width: [8, 16], kernel: 3, expansion: 1, stride: 1}
+        - {depth: [1, 2], width: [16, 24], kernel: [3, 5], expansion: [2, 3], stride: 2}
+        - {depth: [1, 2, 3], width: [32, 48], kernel: [3, 5], expansion: [2, 3], stride: 2, activation: hard-swish, squeeze-excitation: true}
+        - {depth: [1, 2], width: [64, 80], kernel: [3, 5], expansion: [2, 3], stride: 2, activation: hard-swish, squeeze-excitation: true}
+      head: {width: [128], activation: hard-swish}
 
       """)
 

@@ -20,3 +20,13 @@ public enum FashionMNIST {
     try IDXFolder.load(from: folder, name: "fashion-mnist", classNames: classNames)
   }
 }
+
+extension DatasetEntry {
+  static let fashionMNIST = DatasetEntry(
+    name: "fashion-mnist",
+    summary: "Pictures of clothes, 28x28 grey, ten classes, 60,000 + 10,000 images."
+  ) { request in
+    let (train, test) = try FashionMNIST.load(from: request.path ?? FashionMNIST.defaultFolder)
+    return LoadedDataset(train: train, test: test, isStratified: false)
+  }
+}

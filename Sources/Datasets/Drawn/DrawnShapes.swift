@@ -60,3 +60,31 @@ public struct DrawnShapes: Sendable {
       labels: labels, classNames: DrawnShapes.classNames)
   }
 }
+
+extension DatasetEntry {
+  static let drawnShapes = DatasetEntry(
+    name: "drawn-shapes",
+    summary:
+      "Shapes drawn in code at any size, ten classes, up to 60,000 + 10,000 images; no files."
+  ) { request in
+    let form = request.form
+    if let path = request.path {
+      throw DatasetError(
+        place: path, problem: "drawn-shapes is made in code and reads no files",
+        advice: "give no path")
+    }
+    guard form.size <= 1024 else {
+      throw DatasetError(
+        place: "drawn-shapes", problem: "images of side \(form.size) are not drawn",
+        advice: "use 1024 at most")
+    }
+    // Large images are drawn in smaller numbers: all of them lie in memory.
+    let size = max(form.size, DrawnShapes.leastSize)
+    let bytes = size * size * form.channels
+    let count = min(60_000, max(200_000_000 / bytes, min(600, 2_000_000_000 / bytes), 24))
+    let (train, test) = DrawnShapes(
+      trainCount: count, testCount: count / 6, size: size, channels: form.channels
+    ).splits()
+    return LoadedDataset(train: train, test: test, isStratified: false)
+  }
+}

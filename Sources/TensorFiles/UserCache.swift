@@ -18,10 +18,10 @@ public enum UserCache {
   }
 
   /// One of the folders there.
-  static func folder(_ name: String) -> String? { root.map { "\($0)/\(name)" } }
+  public static func folder(_ name: String) -> String? { root.map { "\($0)/\(name)" } }
 
   /// Makes a folder and those it lies in, for the user alone; whether it can be written to.
-  static func make(_ folder: String) -> Bool {
+  public static func make(_ folder: String) -> Bool {
     var path = folder.hasPrefix("/") ? "" : "."
     for part in folder.split(separator: "/") {
       path += "/\(part)"

@@ -1,24 +1,3 @@
-/// Images ready for a net, and their classes.
-public struct Batch: Equatable, Sendable {
-  /// Normalised pixels, `[N,H,W,C]`.
-  public let images: [Float]
-  /// Classes, `[N]`.
-  public let labels: [Int32]
-
-  /// The number of images, N.
-  public var count: Int { labels.count }
-
-  /// One of several parts of nearly the same size, in order.
-  public func part(_ index: Int, of count: Int) -> Batch {
-    precondition((0..<count).contains(index) && count <= self.count, "part \(index) of \(count)")
-    guard count > 1 else { return self }
-    let (first, last) = (self.count * index / count, self.count * (index + 1) / count)
-    let pixels = images.count / self.count
-    return Batch(
-      images: Array(images[first * pixels..<last * pixels]), labels: Array(labels[first..<last]))
-  }
-}
-
 /// A data set as batches, each a function of the seed, the epoch and its index alone.
 ///
 /// There is no state to save: training resumes at any step, bit for bit.
@@ -71,17 +50,15 @@ public struct BatchSequence: Sendable {
   }
 
   /// The batch at `index` in `0..<batchCount` of an epoch.
-  public func batch(epoch: Int = 0, index: Int) -> Batch {
+  ///
+  /// Throws what a data set's source throws.
+  public func batch(epoch: Int = 0, index: Int) throws -> Batch {
     precondition((0..<batchCount).contains(index), "batch \(index) of \(batchCount)")
     let range = index * batchSize..<min((index + 1) * batchSize, dataset.count)
-    guard let shuffle else {
-      let choices = [Augmentation.Choice](repeating: .init(), count: range.count)
-      return filler.batch(Array(range), choices)
-    }
+    guard let shuffle else { return try filler.batch(Array(range)) }
     let order = Permutation(count: dataset.count, seed: shuffle.seed, epoch: epoch)
-    var random = SeededRandom(
-      0x6175_676D, shuffle.seed, UInt64(bitPattern: Int64(epoch)), UInt64(index))
-    let choices = range.map { _ in shuffle.augmentation.choice(&random) }
-    return filler.batch(range.map { order[$0] }, choices)
+    return try filler.batch(
+      range.map { order[$0] }, varied: shuffle.augmentation,
+      by: ImageKey(seed: shuffle.seed, epoch: epoch, batch: index, place: 0))
   }
 }

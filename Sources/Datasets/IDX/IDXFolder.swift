@@ -30,6 +30,17 @@ public enum IDXFolder {
   }
 }
 
+extension DatasetEntry {
+  static let idxFolder = DatasetEntry(
+    name: "idx", summary: "Any folder with the four files of MNIST, plain or gzip.",
+    recognizes: { (try? path(of: "train-images", rank: 3, in: $0)) != nil }
+  ) { request in
+    let folder = try request.path(of: "idx", holding: "the folder with the four files")
+    let (train, test) = try IDXFolder.load(from: folder)
+    return LoadedDataset(train: train, test: test, isStratified: false)
+  }
+}
+
 /// Images and their labels, two files that must agree.
 private struct IDXPair {
   let images: IDXFile

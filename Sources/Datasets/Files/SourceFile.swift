@@ -13,7 +13,7 @@ struct SourceFile: ~Copyable {
 
   init(opening path: String) throws {
     let number = open(path, O_RDONLY | O_CLOEXEC)
-    guard number >= 0 else { throw readError(path, errno) }
+    guard number >= 0 else { throw DatasetError(reading: path, errno) }
     self.path = path
     self.number = number
   }
@@ -25,7 +25,7 @@ struct SourceFile: ~Copyable {
     try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       var result = read(number, buffer.baseAddress, capacity)
       while result < 0, errno == EINTR { result = read(number, buffer.baseAddress, capacity) }
-      guard result >= 0 else { throw readError(path, errno) }
+      guard result >= 0 else { throw DatasetError(reading: path, errno) }
       count = result
     }
   }
@@ -40,14 +40,17 @@ struct SourceFile: ~Copyable {
   }
 }
 
-private func readError(_ path: String, _ code: Int32) -> DatasetError {
-  let advice =
-    switch code {
-    case EACCES, EPERM: "check the permissions"
-    case ENOENT, ENOTDIR: "check the path"
-    case EISDIR: "give a file, not a folder"
-    default: "check the disk and try again"
-    }
-  return DatasetError(
-    place: path, problem: "cannot be read (\(String(cString: strerror(code))))", advice: advice)
+extension DatasetError {
+  /// What the system says of a file that cannot be read.
+  init(reading path: String, _ code: Int32) {
+    let advice =
+      switch code {
+      case EACCES, EPERM: "check the permissions"
+      case ENOENT, ENOTDIR: "check the path"
+      case EISDIR: "give a file, not a folder"
+      default: "check the disk and try again"
+      }
+    self.init(
+      place: path, problem: "cannot be read (\(String(cString: strerror(code))))", advice: advice)
+  }
 }
