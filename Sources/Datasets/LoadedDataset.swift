@@ -50,7 +50,7 @@ public struct DatasetRequest: Sendable {
   func path(of name: String, holding what: String) throws -> String {
     guard let path else {
       throw DatasetError(
-        place: name, problem: "no folder was given", advice: "give the path of \(what)")
+        place: name, problem: "no folder was given", advice: "give the path (--data) of \(what)")
     }
     return path
   }

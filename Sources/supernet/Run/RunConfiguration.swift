@@ -72,6 +72,7 @@ package struct RunConfiguration {
       # One's own images, from a folder with a folder for each class: supernet run images --data FOLDER.
       name: images
       space: mobilenet-64
+      data: {dataset: image-folder}
       training: {epochs: 30, batch: 32, learning-rate: 0.1, warmup-steps: 60, weight-decay: 1.0e-4, crop-padding: 4, resized-crop: 0.5, randaugment: 1}
       search: {strategy: coarse-to-fine, candidates: 40}
 
