@@ -8,9 +8,13 @@ struct Canvas {
 
   /// Replaces every byte of a channel by what the table says, 256 entries a channel.
   func map(_ table: [UInt8]) {
-    for start in stride(from: 0, to: pixels.count, by: channels) {
-      for channel in 0..<channels {
-        pixels[start + channel] = table[channel << 8 | Int(pixels[start + channel])]
+    table.withUnsafeBufferPointer { table in
+      var start = 0
+      while start < pixels.count {
+        for channel in 0..<channels {
+          pixels[start + channel] = table[channel << 8 | Int(pixels[start + channel])]
+        }
+        start += channels
       }
     }
   }
@@ -24,8 +28,10 @@ struct Canvas {
   /// How often each byte is there, 256 entries a channel.
   var histogram: [Int] {
     var counts = [Int](repeating: 0, count: channels << 8)
-    for start in stride(from: 0, to: pixels.count, by: channels) {
-      for channel in 0..<channels { counts[channel << 8 | Int(pixels[start + channel])] += 1 }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for start in stride(from: 0, to: pixels.count, by: channels) {
+        for channel in 0..<channels { counts[channel << 8 | Int(pixels[start + channel])] += 1 }
+      }
     }
     return counts
   }
@@ -51,30 +57,49 @@ struct Canvas {
 
   /// Moves pixels, each a linear interpolation of four; what comes from outside is black.
   func apply(_ warp: Warp) {
-    let (right, bottom) = (Float(width), Float(height))
+    guard let source = pixels.baseAddress, var target = spare.baseAddress else { return }
+    let line = width * channels
     for y in 0..<height {
       for x in 0..<width {
         let fromX = warp.xx * Float(x) + warp.xy * Float(y) + warp.x0
         let fromY = warp.yx * Float(x) + warp.yy * Float(y) + warp.y0
-        let target = (y * width + x) * channels
-        guard fromX > -1, fromX < right, fromY > -1, fromY < bottom else {
-          for channel in 0..<channels { spare[target + channel] = 0 }
-          continue
-        }
-        let (left, top) = (fromX.rounded(.down), fromY.rounded(.down))
-        let (column, row, part, lower) = (Int(left), Int(top), fromX - left, fromY - top)
-        for channel in 0..<channels {
-          func value(_ y: Int, _ x: Int) -> Float {
-            y >= 0 && y < height && x >= 0 && x < width
-              ? Float(pixels[(y * width + x) * channels + channel]) : 0
+        if fromX >= 0, fromY >= 0, fromX < Float(width - 1), fromY < Float(height - 1) {
+          // All four are there; a number that is not negative is cut to the whole number below it.
+          let (column, row) = (Int(fromX), Int(fromY))
+          let (part, lower) = (fromX - Float(column), fromY - Float(row))
+          let first = source + row * line + column * channels
+          for channel in 0..<channels {
+            let (above, below) = (first + channel, first + channel + line)
+            let upper = Float(above[0]) * (1 - part) + Float(above[channels]) * part
+            let under = Float(below[0]) * (1 - part) + Float(below[channels]) * part
+            target[channel] = Self.byte(upper * (1 - lower) + under * lower)
           }
-          let above = value(row, column) * (1 - part) + value(row, column + 1) * part
-          let below = value(row + 1, column) * (1 - part) + value(row + 1, column + 1) * part
-          spare[target + channel] = Self.byte(above * (1 - lower) + below * lower)
+        } else {
+          interpolate(fromX, fromY, into: target)
         }
+        target += channels
       }
     }
     _ = pixels.update(fromContentsOf: spare)
+  }
+
+  /// A pixel some of whose four neighbours may lie outside.
+  private func interpolate(_ x: Float, _ y: Float, into target: UnsafeMutablePointer<UInt8>) {
+    guard x > -1, x < Float(width), y > -1, y < Float(height) else {
+      for channel in 0..<channels { target[channel] = 0 }
+      return
+    }
+    let (left, top) = (x.rounded(.down), y.rounded(.down))
+    let (column, row, part, lower) = (Int(left), Int(top), x - left, y - top)
+    for channel in 0..<channels {
+      func value(_ row: Int, _ column: Int) -> Float {
+        row >= 0 && row < height && column >= 0 && column < width
+          ? Float(pixels[(row * width + column) * channels + channel]) : 0
+      }
+      let upper = value(row, column) * (1 - part) + value(row, column + 1) * part
+      let under = value(row + 1, column) * (1 - part) + value(row + 1, column + 1) * part
+      target[channel] = Self.byte(upper * (1 - lower) + under * lower)
+    }
   }
 
   /// A cut of at least a part of the area becomes the whole image; its sides are up to 4:3 or 3:4.

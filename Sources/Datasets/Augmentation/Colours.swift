@@ -25,13 +25,13 @@ extension Canvas {
     guard width > 2, height > 2 else { return }
     let line = width * channels
     _ = spare.update(fromContentsOf: pixels)
+    /// Three pixels beside each other, of one channel.
+    func three(_ place: Int) -> Int {
+      Int(spare[place - channels]) + Int(spare[place]) + Int(spare[place + channels])
+    }
     for y in 1..<height - 1 {
       for place in y * line + channels..<(y + 1) * line - channels {
-        var sum = 5 * Int(spare[place])
-        for above in [place - line, place, place + line] {
-          sum += Int(spare[above - channels]) + Int(spare[above + channels])
-        }
-        sum += Int(spare[place - line]) + Int(spare[place + line])
+        let sum = three(place - line) + three(place) + three(place + line) + 4 * Int(spare[place])
         let smooth = Float(sum) / 13
         pixels[place] = Self.byte(smooth + (Float(spare[place]) - smooth) * factor)
       }

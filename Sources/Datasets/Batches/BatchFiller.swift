@@ -113,12 +113,14 @@ struct BatchFiller: Sendable {
   private func mix(_ images: inout [Float], _ shares: [Float]) {
     let size = dataset.imageSize
     let first = Array(images.prefix(size))
-    images.withUnsafeMutableBufferPointer { images in
-      for (place, share) in shares.enumerated() {
-        let (own, isLast) = (place * size, place == shares.count - 1)
-        for at in 0..<size {
-          let other = isLast ? first[at] : images[own + size + at]
-          images[own + at] = share * images[own + at] + (1 - share) * other
+    first.withUnsafeBufferPointer { first in
+      images.withUnsafeMutableBufferPointer { images in
+        for (place, share) in shares.enumerated() {
+          let own = UnsafeMutableBufferPointer(rebasing: images[place * size..<(place + 1) * size])
+          let next =
+            place == shares.count - 1
+            ? first : UnsafeBufferPointer(rebasing: images[(place + 1) * size..<(place + 2) * size])
+          for at in 0..<size { own[at] = share * own[at] + (1 - share) * next[at] }
         }
       }
     }
