@@ -32,8 +32,11 @@ import supernet
       title: "A run",
       examples: [
         "name": "x", "space": "mobilenet-28", "from": "runs/y", "targets": "[cpu]",
-        "data.folder": "here", "training.clip-grad": "1", "training.model-ema-decay": "0.9",
-        "training.early-stopping-patience": "3", "search.budgets-ms": "[1, 2]",
+        "data.path": "here", "data.size": "32", "training.clip-grad": "1",
+        "training.model-ema-decay": "0.9", "training.early-stopping-patience": "3",
+        "training.resized-crop": "0.5", "training.randaugment": "2",
+        "training.randaugment-magnitude": "5", "training.cutout": "4", "training.mixup": "0.2",
+        "search.budgets-ms": "[1, 2]",
       ]
     ) { try RunConfiguration($0).yaml },
     space(

@@ -5,7 +5,8 @@ extension TrainingRecipe {
     "epochs", "batch", "grad-accum-steps", "sampling", "random-subnets", "optimizer", "nesterov",
     "momentum", "learning-rate", "warmup-steps", "schedule", "final-rate-fraction", "decay-epochs",
     "decay-rate", "clip-grad", "model-ema-decay", "weight-decay", "dropout", "label-smoothing",
-    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed", "resized-crop", "randaugment",
+    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed", "resized-crop",
+    "randaugment",
     "randaugment-magnitude", "cutout", "mixup",
   ]
 
@@ -71,7 +72,8 @@ extension TrainingRecipe {
       "\(dropout)", "\(labelSmoothing)", earlyStoppingPatience.map { "\($0)" }, "\(cropPadding)",
       "\(horizontalFlip)", "\(seed)",
     ]
-    return zip(Self.keys, values + strongValues).compactMap { key, value in value.map { (key, $0) } }
+    return zip(Self.keys, values + strongValues).compactMap { key, value in value.map { (key, $0) }
+    }
   }
 
   private var strongValues: [String?] {

@@ -125,8 +125,8 @@ package struct RunConfiguration {
       throw nameNode.error("`\(name)` cannot name a folder; use letters, digits, dots and dashes")
     }
     spaceName = try spaceNode.string()
-    let name = spaceName
-    takesClassesOfImages = spaceFile == nil && SpaceCatalogue.presets.contains { $0.name == name }
+    let preset = spaceName
+    takesClassesOfImages = spaceFile == nil && SpaceCatalogue.presets.contains { $0.name == preset }
     do {
       space = try SpaceCatalogue.space(spaceFile ?? spaceName)
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {

@@ -6,9 +6,8 @@ import ComputeOpenCL
 import Export
 
 let folder = CommandLine.arguments.dropFirst().first ?? "images"
-let (training, test) = try DatasetCatalogue.entry(named: "idx").load(folder)
-let data = try DatasetSplits(
-  training: training, test: test, validationCount: training.count / 5)
+let loaded = try DatasetCatalogue.entry(for: folder).load(DatasetRequest(path: folder))
+let data = try DatasetSplits(loaded, validationCount: loaded.train.count / 5)
 let space = try SpaceCatalogue.space("mobilenet-28")
 let device = try DeviceSelector.open("auto").device
 
