@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "Events",
       dependencies: [
-        "CZlib", "TensorFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "TensorFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], exclude: ["events.proto"]),
 
     // Spaces, supernets, and where they meet.

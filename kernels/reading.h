@@ -166,13 +166,19 @@ typedef struct {
   int sum_row, is_first;
 } Results;
 
+// A vector of a result that was stored in place. What follows a row is the next one's; what follows
+// the last row may be another item's, who may be writing it.
+inline vec stored_vector(Results t, int row, int columns, global const float *p) {
+  return row + 1 < t.rows ? vector_load(p) : vector_load_part(columns, p);
+}
+
 // Any finish, one vector of `columns` channels or fewer.
 outlined void finish_any_column(Finish f, Results t, int columns) {
   vec first = (vec)(0.0f), second = (vec)(0.0f), scale = (vec)(1.0f), shift = (vec)(0.0f);
   vec mean = (vec)(0.0f);
   if (f.kind == STATISTICS) {
     if (t.is_first)
-      vector_store(vector_load(t.values.p), t.sums + 2 * t.sum_row + t.c);
+      vector_store(stored_vector(t, 0, columns, t.values.p), t.sums + 2 * t.sum_row + t.c);
     mean = vector_load(t.sums + 2 * t.sum_row + t.c);
   } else if (f.kind == FINISH) {
     mean = vector_load(f.saved + t.c);
@@ -182,7 +188,7 @@ outlined void finish_any_column(Finish f, Results t, int columns) {
     inference_scale(f, t.c, &scale, &shift);
   for (int r = 0; r < t.rows; r++) {
     const long at = t.at + (long)r * t.y_row;
-    vec value = vector_load(t.values.p + (long)r * t.values.row), x = value;
+    vec value = stored_vector(t, r, columns, t.values.p + (long)r * t.values.row), x = value;
     if (f.kind == NORMALIZE)
       value = activate(fma(value, scale, shift), f.activation);
     if (f.kind == ACCUMULATE && !f.addend)
@@ -229,13 +235,15 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
 #pragma unroll
     for (int v = 0; v < vectors; v++) {
       if (t.is_first)
-        vector_store(vector_load(p + v * t.values.vector), t.sums + 2 * t.sum_row + t.c + v * V);
+        vector_store(stored_vector(t, 0, columns - v * V, p + v * t.values.vector),
+                     t.sums + 2 * t.sum_row + t.c + v * V);
       a[v] = vector_load(t.sums + 2 * t.sum_row + t.c + v * V);
     }
     for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const vec value = vector_load(p + v * t.values.vector), distance = value - a[v];
+        const vec value = stored_vector(t, r, columns - v * V, p + v * t.values.vector);
+        const vec distance = value - a[v];
         if (!in_place)
           finish_store(f, value, v + 1 < vectors ? V : columns - v * V,
                        t.y + t.at + (long)r * t.y_row + v * V);

@@ -47,7 +47,7 @@ import Testing
     Case(start + "targets:\n  - cpu\n  - tpu\n", "bad.yaml:5: targets[1]: unknown device `tpu`"),
     Case(start + "data: {dataset: cats}\n", "bad.yaml:3: data.dataset: unknown `cats`"),
     Case(start + "data: {dataset: idx}\n", "no folder was given"),
-    Case(start + "data: {dataset: idx, folder: nowhere}\n", "nowhere: is no folder"),
+    Case(start + "data: {dataset: idx, path: nowhere}\n", "nowhere: is no folder"),
     Case("name: x\nspace: z\nname: y\n", "bad.yaml:3: key `name` is given twice, first on line 1"),
     Case(start + "training:\n  batch: 8\n  epochs: 1\n  batch: 9\n", "bad.yaml:6: key `batch`"),
   ]

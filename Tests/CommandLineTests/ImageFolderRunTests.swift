@@ -59,7 +59,7 @@ import Testing
     let outcome = try supernet(workspace, "run", "run.yaml", "--threads", "1")
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.contains("Using image-folder from photographs."))
-    #expect(outcome.output.contains(/% of it waiting for images/))
+    #expect(outcome.output.contains(/% waiting for images/))
     let summary = try decode(Summary.self, try workspace.text("runs/photos/summary.json"))
     // 15 for test, a quarter of the other 45 for validation.
     #expect(summary.dataset == "image-folder, 33 of 45 images of 16x16x3")
@@ -122,7 +122,6 @@ import Testing
 
   @Test(
     arguments: [
-      ("path: photographs, folder: photographs", "is an older name of `path`"),
       ("path: photographs, fit: squeeze", "unknown `squeeze`"),
       ("path: photographs, size: 3", "data.size: 3 is outside"),
       ("path: nowhere", "nowhere: is not there"),

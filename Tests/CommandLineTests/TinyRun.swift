@@ -20,7 +20,7 @@ enum TinyRun {
     space: \(space)
     device: cpu
     targets: [cpu]
-    data: {dataset: idx, folder: \(images), validation: 50}
+    data: {dataset: idx, path: \(images), validation: 50}
     training: {epochs: \(epochs), batch: 8, warmup-steps: 2}
     search: {strategy: random, candidates: \(candidates), calibration-images: 32, latency-batch: 4, \(budgets)}
 

@@ -1,5 +1,6 @@
 import ComputeOpenCL
 import Datasets
+import TensorFiles
 import Terminal
 
 #if canImport(Glibc)
@@ -18,7 +19,7 @@ extension Finding {
         "caches", .lacking, "no folder: neither HOME nor XDG_CACHE_HOME is set",
         advice: "set HOME; programs are compiled anew at each start, and `tune` keeps nothing")
     }
-    let parts = ([folder] + ["programs", "tuning"].map { "\(folder)/\($0)" })
+    let parts = ([folder] + ["images", "programs", "tuning"].map { "\(folder)/\($0)" })
       .filter(SystemFile.exists)
     guard !parts.isEmpty else {
       let place = SystemFile.nearest(folder)
@@ -62,8 +63,8 @@ extension Finding {
   static var images: Finding {
     let (entry, path, reason) = DatasetCatalogue.automatic()
     do {
-      let (training, test) = try entry.load(path, as: ImageForm())
-      let text = "\(reason) \(training.count) to train on, \(test.count) to test"
+      let loaded = try entry.load(DatasetRequest(path: path))
+      let text = "\(reason) \(loaded.train.count) to train on, \(loaded.test.count) to test"
       return path == nil
         ? Finding(
           "data set", .lacking, text,

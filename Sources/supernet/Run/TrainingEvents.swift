@@ -20,9 +20,12 @@ struct TrainingEvents {
     let isStart = trainer.step == 0
     file = try EventFile(in: run.folder.events, from: isStart ? 0 : trainer.step + 1)
     guard isStart else { return }
-    let batch = trainer.batches.batch(epoch: 0, index: 0)
+    let batch = try trainer.batches.batch(epoch: 0, index: 0)
     let sheet = Self.sheet(of: batch, run.data.splits.train, run.data.splits.statistics)
-    try file.add([("training images", .image(sheet))], step: 0)
+    let picture = Picture(
+      width: sheet.width, height: sheet.height, channels: sheet.channels,
+      png: try PNGFile.encode(sheet))
+    try file.add([("training images", .image(picture))], step: 0)
   }
 
   /// Tells a row of the curve, and how long the gradients were before they were clipped.
@@ -55,7 +58,7 @@ struct TrainingEvents {
   /// Images side by side as training sees them, eight in a row.
   private static func sheet(
     of batch: Batch, _ dataset: ImageDataset, _ statistics: PixelStatistics
-  ) -> Picture {
+  ) -> Raster {
     let (height, width) = (dataset.height, dataset.width)
     let channels = dataset.channels == 3 ? 3 : 1
     let count = min(batch.count, 64, max(1, mostPixels / (height * width)))
@@ -75,8 +78,8 @@ struct TrainingEvents {
         }
       }
     }
-    return Picture(
-      width: columns * width, height: rows * height, channels: channels, pixels: pixels)
+    return Raster(
+      width: columns * width, height: rows * height, channels: channels, bytes: pixels)
   }
 }
 

@@ -33,7 +33,7 @@ extension Group {
     Benchmark(name) { bench in
       try inTemporaryFolder { folder in
         let photographs = try PhotographFolder(drawing: 500, in: folder + "/photographs")
-        let space = try SpaceCatalogue.space("mobilenet-64") { _ in "" }
+        let space = try SpaceCatalogue.space("mobilenet-64")
         var request = DatasetRequest(
           path: photographs.path, form: ImageForm(size: 64, channels: space.channels))
         request.cache = folder + "/cache"
