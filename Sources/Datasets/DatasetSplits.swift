@@ -21,7 +21,12 @@ public struct DatasetSplits: Sendable {
   ///
   /// Throws `DatasetError` where too few images would be left to train on.
   ///
-  /// - Parameter isStratified: every class gives its share; else chance says how many.
+  /// - Parameters:
+  ///   - training: what validation images are taken from.
+  ///   - test: stays as it is.
+  ///   - validationCount: how many to set aside.
+  ///   - seed: says which.
+  ///   - isStratified: every class gives its share; else chance says how many.
   public init(
     training: ImageDataset, test: ImageDataset, validationCount: Int, seed: UInt64 = 0,
     isStratified: Bool = false

@@ -24,8 +24,10 @@ public final class BatchLoader {
   public private(set) var waited = Duration.zero
   public private(set) var worked = Duration.zero
 
-  /// - Parameter ahead: batches made at once, each by a thread: as many as there are processors but one
-  ///   unless given, eight at most and two at least, so that one is ready while another is made.
+  /// - Parameters:
+  ///   - batches: what to make, each when its step is near.
+  ///   - ahead: batches made at once, each by a thread: as many as there are processors but one
+  ///     unless given, eight at most and two at least, so that one is ready while another is made.
   public init(_ batches: BatchSequence, ahead: Int? = nil) {
     self.batches = batches
     let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -34,7 +36,9 @@ public final class BatchLoader {
 
   /// The batch of a step, the epoch's steps counted on from those before.
   ///
-  /// - Parameter last: the last step that will be asked for.
+  /// - Parameters:
+  ///   - step: counted from the training's first.
+  ///   - last: the last step that will be asked for.
   public func batch(ofStep step: Int, last: Int) throws -> Batch {
     // What was prepared for other steps is of no use.
     underway = underway.filter { (step...step + ahead).contains($0.key) }
