@@ -95,7 +95,8 @@ kernel void convolution(
 #undef CALL
       if (finish >= STATISTICS && (is_row || !in_registers)) {
         const Values values = {to_row, row_step, V};
-        const Results tile = {values, y, to + c, y_row, count, c, sums, sum_row, row == first};
+        const Results tile = {values, y,    to + c,  y_row,        count,
+                              c,      sums, sum_row, row == first, !is_staged && column_groups > 1};
         finish_tile(f, tile, wide);
       }
     }

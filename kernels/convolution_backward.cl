@@ -106,7 +106,8 @@ kernel void convolution_backward(
 #undef CALL
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
-          const Results tile = {values, dx + dx_at, to, x_row, count, c, sums, sum_row, is_first};
+          const Results tile = {values, dx + dx_at, to,      x_row,    count,
+                                c,      sums,       sum_row, is_first, !is_staged && groups > 1};
           finish_tile(f, tile, wide);
         }
       }

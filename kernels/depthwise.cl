@@ -119,7 +119,8 @@ inline void depthwise_row(const int size, const int stride, const int width,
                            c + from * V,                                                           \
                            sums - c,                                                               \
                            item_channels,                                                          \
-                           row == first};                                                          \
+                           row == first,                                                           \
+                           0};                                                                     \
         finish_tile(f, t, min(done *V, count - from * V));                                         \
       }                                                                                            \
     }                                                                                              \

@@ -154,7 +154,8 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
           const Values values = {xs + from * x_plane + (i - row) * tiled * V, V, x_plane};         \
           const Results t = {values,   dx + dx_at,       (long)i * in_width * channels + at,       \
                              channels, lines * in_width, at,                                       \
-                             sums - c, item_channels,    i == first};                              \
+                             sums - c, item_channels,    i == first,                               \
+                             0};                                                                   \
           finish_tile(f, t, min(done *V, count - from * V));                                       \
         }                                                                                          \
       }                                                                                            \

@@ -164,12 +164,14 @@ typedef struct {
   // The item's sums, and whether these rows are its first.
   global float *sums;
   int sum_row, is_first;
+  // Whether other items write other columns of these rows.
+  int has_neighbours;
 } Results;
 
-// A vector of a result that was stored in place. What follows a row is the next one's; what follows
-// the last row may be another item's, who may be writing it.
+// A vector of a result that was stored in place. What follows a row is the next one's, the item's
+// own too; but what follows the last row, or rows shared with others, another item may be writing.
 inline vec stored_vector(Results t, int row, int columns, global const float *p) {
-  return row + 1 < t.rows ? vector_load(p) : vector_load_part(columns, p);
+  return row + 1 < t.rows && !t.has_neighbours ? vector_load(p) : vector_load_part(columns, p);
 }
 
 // Any finish, one vector of `columns` channels or fewer.
