@@ -265,7 +265,7 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
         const vec x = vector_load(f.x + at), seen = fma(x, a[v], b[v]);
-        vec g = vector_load(p + v * t.values.vector);
+        vec g = stored_vector(t, r, columns - v * V, p + v * t.values.vector);
         if (f.addend)
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
@@ -283,7 +283,7 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
-        vec value = fma(vector_load(p + v * t.values.vector), a[v], b[v]);
+        vec value = fma(stored_vector(t, r, columns - v * V, p + v * t.values.vector), a[v], b[v]);
         if (f.activation != IDENTITY)
           value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
