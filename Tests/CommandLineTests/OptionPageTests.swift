@@ -31,7 +31,8 @@ import supernet
     Section(
       title: "A run",
       examples: [
-        "name": "x", "space": "mobilenet-28", "from": "runs/y", "targets": "[cpu]",
+        "name": "x", "space": "mobilenet-28", "architecture": "largest", "from": "runs/y",
+        "targets": "[cpu]",
         "data.path": "here", "data.size": "32", "training.clip-grad": "1",
         "training.model-ema-decay": "0.9", "training.early-stopping-patience": "3",
         "training.resized-crop": "0.5", "training.randaugment": "2",

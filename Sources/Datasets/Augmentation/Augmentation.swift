@@ -40,7 +40,7 @@ public struct Augmentation: Equatable, Sendable {
 
 /// Variations beyond cutting and mirroring; each has draws of its own, a function of the seed, the epoch,
 /// the batch and the image's place in it.
-public struct StrongAugmentation: Equatable, Sendable, Codable {
+public struct StrongAugmentation: Equatable, Sendable {
   /// The least part of an image's area that a random cut keeps, which becomes the whole image (Szegedy
   /// and others 2015); 1 for no cut.
   public var resizedCrop: Float

@@ -118,21 +118,26 @@ struct ExportCommand: ParsableCommand {
 extension ExportedBatchNorm: ExpressibleByArgument {}
 
 extension NetworkSpace {
-  /// An architecture by its text, or `largest`, or `smallest`.
+  /// The architecture that `--architecture` names.
   func architecture(naming text: String?) throws -> Architecture {
-    switch text {
-    case "largest": return largest
-    case "smallest": return smallest
-    case let text?:
-      do {
-        return try architecture(text: text)
-      } catch let error as SearchError {
-        throw ConfigurationError("--architecture: \(error)")
-      }
-    case nil:
+    guard let text else {
       throw ConfigurationError(
         "--architecture is needed: `largest`, `smallest`, or text such as "
           + "\"\(self.text(of: smallest))\"")
+    }
+    do {
+      return try architecture(named: text)
+    } catch let error as SearchError {
+      throw ConfigurationError("--architecture: \(error)")
+    }
+  }
+
+  /// An architecture by its text, or `largest`, or `smallest`.
+  func architecture(named text: String) throws -> Architecture {
+    switch text {
+    case "largest": return largest
+    case "smallest": return smallest
+    default: return try architecture(text: text)
     }
   }
 }

@@ -113,8 +113,19 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Begins or resumes the run and trains it, from its checkpoint on where its device is lost.
-  func train(isQuiet: Bool, needsTargets: Bool = false) throws -> Run {
+  ///
+  /// - Parameters:
+  ///   - isQuiet: whether nothing is printed.
+  ///   - isSearched: whether it is to be searched then, for its targets.
+  ///   - subnet: the one that is trained, if not the supernet, as `--architecture` names it.
+  func train(
+    isQuiet: Bool, isSearched: Bool = false, alone subnet: String? = nil
+  ) throws -> Run {
     var configuration = try read()
+    if let subnet {
+      configuration.architecture = try configuration.space.architecture(naming: subnet)
+      if name == nil { configuration.name += "-alone" }
+    }
     let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
     if !resume { try runFolder.requireNew() }
     let log = RunLog(
@@ -125,7 +136,10 @@ struct RunOptions: ParsableArguments {
       do {
         let run = try Run(configuration, in: runFolder, log: log, compute: compute)
         isOpen = true
-        if needsTargets { try run.checkTargets() }
+        if isSearched {
+          try run.requireSupernet()
+          try run.checkTargets()
+        }
         try TrainingStage(run: run, checkpointSeconds: checkpointSeconds)
           .execute(resuming: resume || recovery.isUnderWay)
         return run

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    let run = try options.train(isQuiet: json, needsTargets: true)
+    let run = try options.train(isQuiet: json, isSearched: true)
     let summary = try SearchStage(run: run).execute(resuming: true)
     try RunReport.write(run.folder)
     if json { return print(try JSON.text(summary), terminator: "") }
@@ -29,12 +29,23 @@ struct RunCommand: ParsableCommand {
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Trains a supernet: the first half of `run`.")
+    commandName: "train", abstract: "Trains a supernet: the first half of `run`.",
+    discussion: """
+      With --architecture one subnet alone, which shows what weights inherited from a supernet lack: \
+      `supernet evaluate` tells both.
+      """)
 
   @OptionGroup var options: RunOptions
+  @Option(
+    help: """
+      Train this subnet alone: `largest`, `smallest`, or its text; the run's name says so.
+      """)
+  var architecture: String?
 
   func run() throws {
-    let run = try options.train(isQuiet: false)
-    run.log.tell("The supernet is in \(run.folder.checkpoint).")
+    let run = try options.train(isQuiet: false, alone: architecture)
+    run.log.tell(
+      "The \(run.configuration.architecture == nil ? "supernet" : "subnet") is in \(run.folder.checkpoint)."
+    )
   }
 }

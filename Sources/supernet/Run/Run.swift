@@ -85,6 +85,15 @@ final class Run {
       of: images, statistics: data.splits.statistics, batchSize: 128, on: device)
   }
 
+  /// Refuses to search a run of one subnet.
+  func requireSupernet() throws {
+    guard configuration.architecture == nil else {
+      throw ConfigurationError(
+        "\(folder.path): is the training of one subnet, with nothing to search; use `supernet train` "
+          + "and `supernet evaluate`")
+    }
+  }
+
   /// Refuses a device that subnets are to be chosen for and that is not there, before any work.
   func checkTargets() throws {
     for target in configuration.targets ?? [] where target != device.description.identifier {

@@ -1,6 +1,7 @@
 import ComputeOpenCL
 import Datasets
 import Export
+import Search
 import TensorFiles
 
 /// All that one run does, from one YAML file.
@@ -41,6 +42,9 @@ package struct RunConfiguration {
   /// A preset's name or a file's path.
   var spaceName: String
   var space: any NetworkSpace
+  /// The one subnet that is trained, by itself: what weights inherited from a supernet are held
+  /// against.
+  var architecture: Architecture?
   /// The folder of a run whose supernet this one starts from, all but the classifier.
   var from: String?
   /// Whether the space tells as many classes apart as the images have, whatever it says itself.
@@ -115,7 +119,7 @@ package struct RunConfiguration {
   /// - Parameter spaceFile: read instead of the space that is named.
   package init(_ node: ConfigurationNode, spaceFile: String? = nil) throws {
     let top = try node.mapping(
-      ["name", "space", "from", "device", "targets", "data", "training", "search"],
+      ["name", "space", "architecture", "from", "device", "targets", "data", "training", "search"],
       required: ["name", "space"])
     guard let nameNode = top["name"], let spaceNode = top["space"] else {
       throw node.error("name and space are needed")
@@ -131,6 +135,13 @@ package struct RunConfiguration {
       space = try SpaceCatalogue.space(spaceFile ?? spaceName)
     } catch let error as ConfigurationError where error.description.hasPrefix("unknown space") {
       throw spaceNode.error(error.description)
+    }
+    if let field = top["architecture"] {
+      do {
+        architecture = try space.architecture(named: try field.string())
+      } catch let error as SearchError {
+        throw field.error("\(error)")
+      }
     }
     if let field = top["from"] { from = try field.string() }
     if let field = top["device"] { device = try Self.deviceName(field) }
@@ -186,6 +197,10 @@ extension RunConfiguration {
     var lines = [
       "name: \"\(name)\"", "space: \(ConfigurationNode.quoted(spaceName))",
     ]
+    if let architecture {
+      let text = space.text(of: architecture)
+      lines.append("architecture: \(ConfigurationNode.quoted(text))")
+    }
     if let from { lines.append("from: \(ConfigurationNode.quoted(from))") }
     lines.append("device: \(ConfigurationNode.quoted(device))")
     if let targets {

@@ -25,6 +25,7 @@ struct SearchStage {
 
   /// - Parameter resuming: with the study in the folder; otherwise a new one takes its place.
   func execute(resuming: Bool) throws -> RunSummary {
+    try run.requireSupernet()
     let (folder, space) = (run.folder, run.configuration.space)
     let estimator = try run.estimator()
     // Under a goal only the devices that it names are timed.

@@ -38,7 +38,9 @@ final class TrainingRecord {
     let random = space.randomArchitectures(3, seed: run.configuration.training.seed, stream: -3)
     let columns: [TrainingCurve.Column] = [.top1Random1, .top1Random2, .top1Random3]
     var subnets = Array(zip(columns, random))
-    if space.isElastic {
+    if let architecture = run.configuration.architecture {
+      subnets = [(.top1Random1, architecture)]
+    } else if space.isElastic {
       subnets += [(.top1Largest, space.largest), (.top1Smallest, space.smallest)]
     }
     self.subnets = subnets.map { (column: $0.0, architecture: $0.1) }
@@ -71,7 +73,7 @@ final class TrainingRecord {
       row[.imagesPerSecond] =
         Double(steps * trainer.recipe.imagesPerStep) / (ContinuousClock.now - start).seconds
     }
-    if trainer.sampling.distils {
+    if trainer.sampling.distils, losses.each.count > 1 {
       row[.lossLargest] = losses.largest
       row[.lossSmallest] = losses.smallest
       row[.lossRandom] = mean(losses.each.dropFirst().dropLast())

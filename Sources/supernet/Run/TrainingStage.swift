@@ -19,6 +19,11 @@ struct TrainingStage {
       run.supernet, recipe: configuration.training, images: run.data.splits.train,
       statistics: run.data.splits.statistics)
     if isBegun {
+      guard try RunConfiguration(keptIn: folder).architecture == configuration.architecture else {
+        throw ConfigurationError(
+          "\(folder.path): was trained with another `architecture`; resume with the same one, or train "
+            + "under another name")
+      }
       try Checkpoint(readingFrom: folder.checkpoint).restore(
         trainer, spaceText: configuration.space.yaml, dataset: run.data.identity,
         path: folder.checkpoint)
@@ -44,13 +49,16 @@ struct TrainingStage {
     try folder.forgetResults()
 
     let space = configuration.space
+    let what =
+      configuration.architecture.map { "one of its subnets alone, \(space.text(of: $0))" }
+      ?? "\(Readable.scientific(space.searchSpace.count)) subnets"
     log.tell(
-      "Training \(space.name) (\(Readable.count(run.supernet.layout.count)) parameters, "
-        + "\(Readable.scientific(space.searchSpace.count)) subnets) on \(run.device.description.name)."
-    )
+      "Training \(space.name) (\(Readable.count(run.supernet.layout.count)) parameters, \(what)) on "
+        + "\(run.device.description.name).")
     try CommandRecord.add(to: folder, on: run.device.description)
     try TrainingLoop(
-      trainer: trainer, record: try TrainingRecord(run, trainer), log: log,
+      trainer: trainer, subnets: configuration.architecture.map { [$0] },
+      record: try TrainingRecord(run, trainer), log: log,
       checkpoint: folder.checkpoint, spaceText: spaceText, dataset: run.data.identity,
       checkpointSeconds: checkpointSeconds
     ).execute()

@@ -4,11 +4,13 @@
 //   OwnImages FOLDER
 import ComputeOpenCL
 import Export
+import Foundation
 
 let folder = CommandLine.arguments.dropFirst().first ?? "images"
 let loaded = try DatasetCatalogue.entry(for: folder).load(DatasetRequest(path: folder))
 let data = try DatasetSplits(loaded, validationCount: loaded.train.count / 5)
-let space = try SpaceCatalogue.space("mobilenet-28")
+let space = try SpaceCatalogue.space(
+  SpaceCatalogue.space("mobilenet-28"), classes: data.train.classCount)
 let device = try DeviceSelector.open("auto").device
 
 let supernet = try Supernet(space, on: device, seed: 1)
@@ -30,7 +32,8 @@ try search.run(RegularizedEvolution(seed: 1), named: "evolution", under: [budget
   print("\($0.trials.count) candidates")
 }
 guard let best = search.best(1, by: budget.goal).first else {
-  fatalError("no subnet runs within a millisecond")
+  print("No subnet answers within a millisecond.")
+  exit(1)
 }
 
 let subnet = try ExportedSubnet(best.architecture, judgedBy: judge, trainedOn: data)
