@@ -129,8 +129,7 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = (long)r * c_row + v * V;
-        // Only the last vector may be part of one.
-        const int left = v + 1 < vectors ? V : columns - v * V;
+        const int left = own_columns(vectors, v, columns);
         vector_store_part(add ? acc[r][v] + vector_load_part(left, add + at) : acc[r][v], left,
                           c + at);
       }
@@ -159,7 +158,7 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
           value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + to);
-        finish_store(f, value, v + 1 < vectors ? V : columns - v * V, y + to);
+        finish_store(f, value, own_columns(vectors, v, columns), y + to);
       }
     }
 }

@@ -174,6 +174,11 @@ inline vec stored_vector(Results t, int row, int columns, global const float *p)
   return row + 1 < t.rows && !t.has_neighbours ? vector_load(p) : vector_load_part(columns, p);
 }
 
+// Columns of a row's vector v: only the last may be part of one.
+inline int own_columns(const int vectors, int v, int columns) {
+  return v + 1 < vectors ? V : columns - v * V;
+}
+
 // Any finish, one vector of `columns` channels or fewer.
 outlined void finish_any_column(Finish f, Results t, int columns) {
   vec first = (vec)(0.0f), second = (vec)(0.0f), scale = (vec)(1.0f), shift = (vec)(0.0f);
@@ -237,17 +242,18 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
 #pragma unroll
     for (int v = 0; v < vectors; v++) {
       if (t.is_first)
-        vector_store(stored_vector(t, 0, columns - v * V, p + v * t.values.vector),
+        vector_store(stored_vector(t, 0, own_columns(vectors, v, columns), p + v * t.values.vector),
                      t.sums + 2 * t.sum_row + t.c + v * V);
       a[v] = vector_load(t.sums + 2 * t.sum_row + t.c + v * V);
     }
     for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const vec value = stored_vector(t, r, columns - v * V, p + v * t.values.vector);
+        const vec value =
+            stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
         const vec distance = value - a[v];
         if (!in_place)
-          finish_store(f, value, v + 1 < vectors ? V : columns - v * V,
+          finish_store(f, value, own_columns(vectors, v, columns),
                        t.y + t.at + (long)r * t.y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
@@ -265,12 +271,12 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
         const vec x = vector_load(f.x + at), seen = fma(x, a[v], b[v]);
-        vec g = stored_vector(t, r, columns - v * V, p + v * t.values.vector);
+        vec g = stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
         if (f.addend)
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
           g = seen > (vec)(0.0f) ? (seen < (vec)(f.hi) ? g : (vec)(0.0f)) : (vec)(0.0f);
-        finish_store(f, g, v + 1 < vectors ? V : columns - v * V, t.y + at);
+        finish_store(f, g, own_columns(vectors, v, columns), t.y + at);
         first[v] += g;
         second[v] = fma(g, x - d[v], second[v]);
       }
@@ -283,12 +289,14 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
-        vec value = fma(stored_vector(t, r, columns - v * V, p + v * t.values.vector), a[v], b[v]);
+        vec value =
+            fma(stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector),
+                a[v], b[v]);
         if (f.activation != IDENTITY)
           value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + at);
-        finish_store(f, value, v + 1 < vectors ? V : columns - v * V, t.y + at);
+        finish_store(f, value, own_columns(vectors, v, columns), t.y + at);
       }
     }
     return;
