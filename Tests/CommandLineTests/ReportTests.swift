@@ -57,6 +57,26 @@ import Testing
     }
   }
 
+  /// With --watch there is one from the first checkpoint on, which loads itself again until the end.
+  @Test func aRunUnderWayCanBeWatched() throws {
+    let workspace = try Workspace()
+    try workspace.write("run.yaml", TinyRun.yaml(epochs: 60))
+    let command = ["train", "run.yaml", "--threads", "1", "--watch", "--checkpoint-seconds", "0"]
+    let job = try workspace.start(command)
+    while job.process.isRunning, !workspace.exists("runs/tiny/report.html") {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    job.kill()
+    let outcome = try job.wait()
+    #expect(
+      outcome.isSignal && outcome.output.contains("Watch runs/tiny/report.html"), "\(outcome)")
+    let refresh = "http-equiv=\"refresh\""
+    #expect(try workspace.text("runs/tiny/report.html").contains(refresh))
+    let rest = try workspace.start(command + ["--resume"]).wait()
+    #expect(rest.status == 0, "\(rest)")
+    #expect(try !workspace.text("runs/tiny/report.html").contains(refresh))
+  }
+
   @Test func hostileNamesStayText() throws {
     let workspace = try Workspace()
     let name = "<script>a&'b"

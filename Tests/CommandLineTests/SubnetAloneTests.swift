@@ -30,6 +30,9 @@ import Testing
       "evaluate", "runs/tiny-alone", "--architecture", "smallest", "--json")
     #expect(judged.status == 0, "\(judged)")
     #expect(try decode(Evaluation.self, judged.output).top1 > 0.2)
+    #expect(try workspace.supernet("report", "runs/tiny-alone").status == 0)
+    let report = try workspace.text("runs/tiny-alone/report.html")
+    #expect(report.contains("trained alone") && !report.contains(">Pareto fronts</h2>"))
     expectOneLine(
       try workspace.supernet("train", "run.yaml", "--resume", "--architecture", "largest"),
       "runs/tiny-alone: was trained with another `architecture`")

@@ -76,6 +76,9 @@ struct RunOptions: ParsableArguments {
     help: "The device to go on with, from the last checkpoint, where the first is lost for good.")
   var fallback: String?
 
+  @Flag(help: "Write report.html with every checkpoint: a page that loads itself again.")
+  var watch = false
+
   @Option(help: "Seconds between checkpoints; 0 keeps one after every step.")
   var checkpointSeconds = 20.0
 
@@ -137,11 +140,12 @@ struct RunOptions: ParsableArguments {
       do {
         let run = try Run(configuration, in: runFolder, log: log, compute: compute)
         isOpen = true
+        if watch { log.tell("Watch \(runFolder.report) in a browser.") }
         if isSearched {
           try run.requireSupernet()
           try run.checkTargets()
         }
-        try TrainingStage(run: run, checkpointSeconds: checkpointSeconds)
+        try TrainingStage(run: run, checkpointSeconds: checkpointSeconds, isWatched: watch)
           .execute(resuming: resume || recovery.isUnderWay)
         return run
       } catch let error as DeviceError where error.cause == .lost || recovery.isUnderWay && !isOpen

@@ -44,6 +44,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let run = try options.train(isQuiet: false, alone: architecture)
+    if options.watch { try RunReport.write(run.folder) }
     run.log.tell(
       "The \(run.configuration.architecture == nil ? "supernet" : "subnet") is in \(run.folder.checkpoint)."
     )

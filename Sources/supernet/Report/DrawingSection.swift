@@ -17,7 +17,9 @@ struct DrawingSection {
         }
       }
       let space = contents.space
-      if space.isElastic || contents.summary == nil {
+      if let alone = contents.configuration.architecture {
+        add(alone, "trained alone")
+      } else if space.isElastic || contents.summary == nil {
         add(space.smallest, space.isElastic ? "smallest" : "first options")
         add(space.largest, space.isElastic ? "largest" : "last options")
       }

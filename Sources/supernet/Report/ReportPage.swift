@@ -8,6 +8,8 @@ struct ReportPage {
   let sections: [ReportSection]
   /// Who wrote it, and when.
   let footer: String
+  /// Seconds after which a browser loads it again; nil where nothing more will come.
+  var reload: Int?
 
   var html: String {
     let links = sections.map { "<a href=\"#\($0.id)\">\(Markup.escaped($0.title))</a>" }
@@ -17,7 +19,7 @@ struct ReportPage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
+      <meta name="color-scheme" content="light dark">\(refresh)
       <title>\(Markup.escaped(title))</title>
       <style>
       \(ReportStyle.sheet)
@@ -37,6 +39,10 @@ struct ReportPage {
       </html>
 
       """
+  }
+
+  private var refresh: String {
+    reload.map { "\n<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
   }
 
   private func html(_ section: ReportSection) -> String {

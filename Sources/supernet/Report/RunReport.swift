@@ -13,14 +13,19 @@ import Terminal
 package struct RunReport {
   let contents: RunContents
   let sections: [ReportSection]
+  /// Seconds after which a browser loads the page again, where more is to come.
+  private var reload: Int?
 
   package init(_ contents: RunContents) throws {
     self.contents = contents
     let search = SearchSection(contents: contents)
     let devices = DeviceSection(contents: contents)
+    // One subnet that was trained alone is not searched.
+    let isSearched = contents.configuration.architecture == nil
     sections =
-      [Self.overview(contents), search.chosen, TrainingSection(contents: contents).section]
-      + [search.fronts, devices.comparison, devices.predictor]
+      [Self.overview(contents)] + (isSearched ? [search.chosen] : [])
+      + [TrainingSection(contents: contents).section]
+      + (isSearched ? [search.fronts, devices.comparison, devices.predictor] : [])
       + [try DrawingSection(contents: contents).section]
       + [Self.configuration(contents), Self.reproduction(contents)]
   }
@@ -30,7 +35,8 @@ package struct RunReport {
       title: "\(contents.configuration.name): a Supernet run", subtitle: Self.subtitle(contents),
       sections: sections,
       footer: "Written by supernet report, version \(SupernetCommand.configuration.version), "
-        + Date.now.formatted(.iso8601) + "."
+        + Date.now.formatted(.iso8601) + ".",
+      reload: reload
     ).html
   }
 
@@ -43,8 +49,13 @@ package struct RunReport {
   }
 
   /// Writes the report into a run's folder.
-  static func write(_ folder: RunFolder) throws {
-    let report = try RunReport(RunContents(of: folder.path, tables: []))
+  ///
+  /// - Parameters:
+  ///   - folder: the run's.
+  ///   - isUnderWay: whether more is to come; browsers then load the page again every few seconds.
+  static func write(_ folder: RunFolder, isUnderWay: Bool = false) throws {
+    var report = try RunReport(RunContents(of: folder.path, tables: []))
+    report.reload = isUnderWay ? 5 : nil
     try AtomicFile.write(report.html, to: folder.report)
   }
 

@@ -16,6 +16,8 @@ struct TrainingLoop {
   let dataset: String
   /// Seconds between checkpoints, which cost a read of all parameters; zero after every step.
   var checkpointSeconds = 20.0
+  /// Called when a checkpoint was written.
+  var onCheckpoint: () throws -> Void = {}
 
   func execute() throws {
     var progress = Progress(
@@ -47,6 +49,7 @@ struct TrainingLoop {
         try record?.save()
         try Checkpoint.write(
           trainer, spaceText: spaceText, dataset: dataset, to: checkpoint)
+        try onCheckpoint()
         record?.resumeClock()
         lastCheckpoint = .now
       }

@@ -6,6 +6,8 @@ struct TrainingStage {
   let run: Run
   /// Seconds between checkpoints, which cost a read of all parameters; zero after every step.
   var checkpointSeconds = 20.0
+  /// Whether the report is written on the way, for a browser to watch.
+  var isWatched = false
 
   func execute(resuming: Bool) throws {
     let (configuration, folder, log) = (run.configuration, run.folder, run.log)
@@ -61,7 +63,8 @@ struct TrainingStage {
       record: try TrainingRecord(run, trainer), log: log,
       checkpoint: folder.checkpoint, spaceText: spaceText, dataset: run.data.identity,
       checkpointSeconds: checkpointSeconds
-    ).execute()
+    ) { if isWatched { try RunReport.write(folder, isUnderWay: true) } }
+    .execute()
     try trainer.finish()
   }
 }
