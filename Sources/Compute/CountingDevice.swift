@@ -57,7 +57,7 @@ public final class CountingDevice: Device {
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) {
     guard imitated != nil, !isDoneOnce else { return }
     let numbers = arguments.compactMap { argument -> Int? in
       if case .int(let value) = argument { value } else { nil }

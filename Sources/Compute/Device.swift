@@ -25,7 +25,7 @@ public protocol Device: AnyObject {
   /// share one.
   func scratchSlots(items: Int) -> Int
   /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
-  func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws
+  func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws
   /// Makes `work`, which only allocates and launches, ready to be run again.
   func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan
   /// Whether a plan is being made whose runs do not repeat what is done `once`.

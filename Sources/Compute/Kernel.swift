@@ -17,7 +17,7 @@ public struct Kernel: Hashable, Sendable {
 }
 
 /// What a kernel is called with, in the order of its parameters after `items`.
-public enum Argument {
+public enum KernelArgument {
   /// Two parameters: the storage's pointer and the offset in elements.
   case storage(Storage, offset: Int)
   /// Two parameters: a null pointer and a zero.
@@ -26,9 +26,11 @@ public enum Argument {
   case long(Int)
   case float(Float)
 
-  public static func tensor(_ tensor: Tensor) -> Argument {
+  public static func tensor(_ tensor: Tensor) -> KernelArgument {
     .storage(tensor.storage, offset: tensor.offset)
   }
-  public static func tensor(_ tensor: Tensor?) -> Argument { tensor.map { .tensor($0) } ?? .none }
-  public static func flag(_ value: Bool) -> Argument { .int(value ? 1 : 0) }
+  public static func tensor(_ tensor: Tensor?) -> KernelArgument {
+    tensor.map { .tensor($0) } ?? .none
+  }
+  public static func flag(_ value: Bool) -> KernelArgument { .int(value ? 1 : 0) }
 }

@@ -137,7 +137,7 @@ public final class NativeDevice: Device, BufferSource {
   /// One for each thread: any of them may run any of several items; a single one is the caller's.
   public func scratchSlots(items: Int) -> Int { items < 2 ? 1 : threads }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws {
     guard items > 0 else { return }
     let launch = NativeLaunch(
       function: compiled(kernel), items: Int32(items), slots: slots(items, arguments))
@@ -145,7 +145,7 @@ public final class NativeDevice: Device, BufferSource {
     plans.append(launch, arguments)
   }
 
-  private func slots(_ items: Int, _ arguments: [Argument]) -> [UInt64] {
+  private func slots(_ items: Int, _ arguments: [KernelArgument]) -> [UInt64] {
     var slots: [UInt64] = []
     slots.reserveCapacity(2 * arguments.count + 1)
     slots.append(UInt64(UInt32(bitPattern: Int32(items))))

@@ -12,7 +12,7 @@ final class RecordedPlan<Launch>: Plan {
     (self.memory, self.relaunch) = (memory, relaunch)
   }
 
-  func append(_ launch: Launch, _ arguments: [Argument]) {
+  func append(_ launch: Launch, _ arguments: [KernelArgument]) {
     launches.append(launch)
     for case .storage(let storage, _) in arguments where storage.source !== memory {
       inputs[ObjectIdentifier(storage)] = storage
@@ -49,7 +49,7 @@ public final class PlanRecorder<Launch> {
     return made
   }
 
-  public func append(_ launch: Launch, _ arguments: [Argument]) {
+  public func append(_ launch: Launch, _ arguments: [KernelArgument]) {
     plan?.append(launch, arguments)
   }
 

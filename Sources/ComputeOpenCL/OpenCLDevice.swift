@@ -84,7 +84,7 @@ public final class OpenCLDevice: Device {
     launchesSinceFlush = 0
   }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [Argument]) throws {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws {
     guard items > 0 else { return }
     // In a plan its parameters stay set.
     let function = try isPlanning ? programs.newFunction(kernel) : programs.function(kernel)
@@ -118,7 +118,7 @@ public final class OpenCLDevice: Device {
   }
 
   private func setArguments(
-    of kernel: Kernel, _ function: OpenCLFunction, items: Int, _ arguments: [Argument]
+    of kernel: Kernel, _ function: OpenCLFunction, items: Int, _ arguments: [KernelArgument]
   ) throws {
     var index: cl_uint = 0
     func set(_ size: Int, _ value: UnsafeRawPointer?) throws {

@@ -75,7 +75,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
-    let shapes: [Argument] = [
+    let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
       .int(channels), .int(stride), .int(width), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
@@ -129,7 +129,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * inputWidth, channels: channels)
     let partial = try weights.map { _ in try device.empty([splits, size, size, 1, channels]) }
-    let shapes: [Argument] = [
+    let shapes: [KernelArgument] = [
       .int(rows), .int(height), .int(inputWidth), .int(gradient.shape[1]), .int(gradient.shape[2]),
       .int(channels), .int(stride), .int(width), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),

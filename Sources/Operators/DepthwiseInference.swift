@@ -12,7 +12,9 @@ extension DepthwiseConvolution {
     let itemRows = rows.dividedRoundingUp(by: min(items, rows))
     let launched = rows.dividedRoundingUp(by: itemRows)
     let perItem = 2 * tile.padded(channels) + 2 * tile.lanes
-    var arguments: [Argument] = [.tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
+    var arguments: [KernelArgument] = [
+      .tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1]),
+    ]
     arguments += [.tensor(y), .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1])]
     arguments += [.int(y.shape[2]), .int(channels), .int(stride)]
     arguments += [.int(tileWidth(y.shape[2], 7, settings)), .int(itemRows)]

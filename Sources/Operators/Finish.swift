@@ -23,7 +23,7 @@ enum Finish {
   }
 
   /// Its number in `kernels/reading.h`.
-  private var argument: Argument {
+  private var argument: KernelArgument {
     switch self {
     case .plain: .int(0)
     case .accumulate: .int(1)
@@ -34,7 +34,7 @@ enum Finish {
   }
 
   /// Its number, the activation, the addend, and of gradients x and its normalization.
-  func arguments(from channel: Int = 0) -> [Argument] {
+  func arguments(from channel: Int = 0) -> [KernelArgument] {
     switch self {
     case .normalize(let norm):
       [argument, .int(norm.activation.rawValue), .tensor(norm.addend, from: channel), .none, .none]
@@ -58,7 +58,7 @@ enum Finish {
   }
 
   /// gamma, beta, mean, variance and epsilon.
-  func inference(from channel: Int = 0) -> [Argument] {
+  func inference(from channel: Int = 0) -> [KernelArgument] {
     guard case .normalize(let norm) = self else { return [.none, .none, .none, .none, .float(0)] }
     return [norm.gamma, norm.beta, norm.mean, norm.variance].map { .tensor($0, from: channel) }
       + [.float(norm.epsilon)]
@@ -122,7 +122,7 @@ struct ChannelSums {
   private var items: Int { partial.shape[0] * partial.device.tile.vectors(partial.shape[2]) }
 
   /// Rows, channels, and rows of a split.
-  private func sizes(of x: Tensor) -> [Argument] {
+  private func sizes(of x: Tensor) -> [KernelArgument] {
     [.int(x.count / partial.shape[2]), .int(partial.shape[2]), .int(rowsPerSplit)]
   }
 

@@ -102,7 +102,7 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     return (share, rows.dividedRoundingUp(by: share) * perRow * band.groupSize)
   }
 
-  private func sizes(rows: Int, input: Shape, output: Shape, share: Int) -> [Argument] {
+  private func sizes(rows: Int, input: Shape, output: Shape, share: Int) -> [KernelArgument] {
     [rows, input[1], input[2], output[1], output[2], output[3], share].map { .int($0) }
   }
 }

@@ -3,7 +3,7 @@ extension Device {
   ///
   /// - Parameter rows: elements from one row to the next, of every tensor that has rows.
   func launchGroups(
-    _ kernel: Kernel, items: Int, rows: [Int], _ arguments: [Argument]
+    _ kernel: Kernel, items: Int, rows: [Int], _ arguments: [KernelArgument]
   ) throws {
     var kernel = kernel
     kernel.isAligned =

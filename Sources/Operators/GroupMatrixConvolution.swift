@@ -40,7 +40,7 @@ struct GroupMatrixConvolution: ConvolutionMethod {
   /// As in `kernels/prelude.h`.
   private struct Gather {
     var mul, div, shift, step: Int
-    var arguments: [Argument] { [.int(mul), .int(div), .int(shift), .int(step)] }
+    var arguments: [KernelArgument] { [.int(mul), .int(div), .int(shift), .int(step)] }
   }
 
   /// y = windows of x times a matrix, group by group, in either direction.
@@ -50,7 +50,7 @@ struct GroupMatrixConvolution: ConvolutionMethod {
   ///   - matrix: a group's weights, and the strides of their taps (two), terms and columns.
   private func product(
     _ x: Reading, kernel: (y: Int, x: Int), depth: Int, into y: Tensor, columns: Int,
-    _ finish: Finish, _ gather: Gather, wRow: Int, matrix: (_ group: Int) -> [Argument]
+    _ finish: Finish, _ gather: Gather, wRow: Int, matrix: (_ group: Int) -> [KernelArgument]
   ) throws -> ChannelSums? {
     let device = y.device
     let channels = y.shape[3]
@@ -75,7 +75,7 @@ struct GroupMatrixConvolution: ConvolutionMethod {
         .int(kernel.x), .int(depth),
       ]
       before += gather.arguments
-      func launch(_ groups: Int, _ sharing: [Argument], _ finish: Finish) throws {
+      func launch(_ groups: Int, _ sharing: [KernelArgument], _ finish: Finish) throws {
         var arguments = before + sharing + [.tensor(parts), .int(productRow)]
         arguments += finish.arguments(from: to)
         arguments += finish.inference(from: to)

@@ -69,7 +69,7 @@ struct MatrixConvolution: ConvolutionMethod {
     let matrix = try matrix(blocking)
     for group in 0..<groups {
       let (from, to) = (group * depth, group * columns)
-      let shapes: [Argument] = [
+      let shapes: [KernelArgument] = [
         .int(channels), .int(rows), .int(columns), .int(x.shape[1]), .int(x.shape[2]),
         .int(x.shape[3]), .int(y.shape[1]), .int(y.shape[2]), .int(kernel.y), .int(kernel.x),
         .int(depth), .int(mul), .int(div), .int(shift), .int(step), .int(blocking.itemRows),
@@ -120,7 +120,7 @@ struct MatrixConvolution: ConvolutionMethod {
       let partial: Tensor? =
         weights == nil
         ? nil : try device.empty([splits, w.shape[0], w.shape[1], depth, columns])
-      let shapes: [Argument] = [
+      let shapes: [KernelArgument] = [
         .int(rows), .int(columns), .int(x.shape[1]), .int(x.shape[2]), .int(x.shape[3]),
         x.tableRow, .int(gradient.shape[1]), .int(gradient.shape[2]), .int(w.shape[0]),
         .int(w.shape[1]), .int(depth), .int(convolution.stride), .int(-convolution.padding),

@@ -29,7 +29,7 @@ public struct PoolingWindow: Sendable {
   }
 
   /// The kernels' arguments from the input's height to an item's channels.
-  func arguments(_ x: Tensor, _ y: Shape) -> [Argument] {
+  func arguments(_ x: Tensor, _ y: Shape) -> [KernelArgument] {
     [
       x.shape[1], x.shape[2], y[1], y[2], x.shape[3], size, stride, padding, itemChannels(x),
     ].map { .int($0) }

@@ -32,19 +32,19 @@ struct Reading {
   var isAsIs: Bool { view == -1 }
 
   /// x, z and table, from a channel on.
-  func arguments(from channel: Int = 0) -> [Argument] {
+  func arguments(from channel: Int = 0) -> [KernelArgument] {
     [.tensor(x, from: channel), .tensor(z, from: channel), .tensor(table, from: channel)]
   }
 
   /// x and table, where a kernel never reads a gradient.
-  func inputArguments(from channel: Int = 0) -> [Argument] {
+  func inputArguments(from channel: Int = 0) -> [KernelArgument] {
     [.tensor(x, from: channel), .tensor(table, from: channel)]
   }
 
-  var viewArgument: Argument { .int(view) }
+  var viewArgument: KernelArgument { .int(view) }
 
   /// Elements between the table's rows.
-  var tableRow: Argument { .int(table?.shape[1] ?? 0) }
+  var tableRow: KernelArgument { .int(table?.shape[1] ?? 0) }
 
   /// The numbers that readers see, in memory.
   func materialized() throws -> Tensor {
@@ -68,8 +68,8 @@ struct Reading {
   }
 }
 
-extension Argument {
-  static func tensor(_ tensor: Tensor?, from element: Int) -> Argument {
+extension KernelArgument {
+  static func tensor(_ tensor: Tensor?, from element: Int) -> KernelArgument {
     tensor.map { .storage($0.storage, offset: $0.offset + element) } ?? .none
   }
 }

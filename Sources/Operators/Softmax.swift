@@ -77,7 +77,7 @@ public struct CrossEntropy: Operator {
     return [x[0]]
   }
 
-  private var kernelArguments: [Argument] {
+  private var kernelArguments: [KernelArgument] {
     switch targets {
     case .labels(let smoothing): [.flag(true), .float(smoothing)]
     case .probabilities: [.flag(false), .float(0)]

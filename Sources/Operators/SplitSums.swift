@@ -4,7 +4,7 @@ extension Device {
   /// Launches `function` of `file` over `vectors`, each the sum of `splits`: an item for each, or on
   /// a GPU, where splits are many and vectors few, the items of a group (`kernels/group_sums.cl`).
   func launchSecondStage(
-    _ file: String, _ function: String, vectors: Int, splits: Int, _ arguments: [Argument]
+    _ file: String, _ function: String, vectors: Int, splits: Int, _ arguments: [KernelArgument]
   ) throws {
     guard kernelShape == .group else {
       return try launch(Kernel(file, function), items: vectors, arguments)

@@ -27,7 +27,7 @@ extension Device {
   ///
   /// Its parameters after the tensors begin with the count and the vectors a work-item handles.
   public func launchElementwise(
-    _ kernel: Kernel, count: Int, _ tensors: [Argument], _ rest: [Argument] = []
+    _ kernel: Kernel, count: Int, _ tensors: [KernelArgument], _ rest: [KernelArgument] = []
   ) throws {
     let perItem = max(1, tile.elementsPerItem / tile.lanes)
     try launch(

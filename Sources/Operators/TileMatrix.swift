@@ -53,7 +53,7 @@ struct TileMatrix {
   }
 
   /// The matrix of a group, as an argument of a kernel.
-  subscript(group: Int) -> Argument { .tensor(tensor, from: group * step) }
+  subscript(group: Int) -> KernelArgument { .tensor(tensor, from: group * step) }
 }
 
 extension Tensor {

@@ -6,7 +6,7 @@ struct GoldenCommand: ParsableCommand {
     commandName: "golden",
     abstract: "Writes what each golden run starts from, for tools/golden to train in PyTorch.")
 
-  @ArgumentParser.Argument(help: "An existing folder, for a safetensors file of each run.")
+  @Argument(help: "An existing folder, for a safetensors file of each run.")
   var folder: String
 
   func run() throws {

@@ -15,7 +15,7 @@ struct MeasureCommand: ParsableCommand {
       the bandwidth of memory. Peak memory is this process's, on the host.
       """)
 
-  @ArgumentParser.Argument(help: "Groups; all unless given.") var groups: [String] = []
+  @Argument(help: "Groups; all unless given.") var groups: [String] = []
   @OptionGroup var compute: DeviceOptions
   @Option(help: "Only benchmarks whose name holds this text.") var filter: String?
   @Option(help: "Timed rounds, of which the median is taken.") var rounds = 7

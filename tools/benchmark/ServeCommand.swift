@@ -22,7 +22,7 @@ struct ServeCommand: ParsableCommand {
       Work: \(WorkloadCatalogue.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
       """)
 
-  @ArgumentParser.Argument(help: "The work's name.") var work: String
+  @Argument(help: "The work's name.") var work: String
   @OptionGroup var compute: DeviceOptions
 
   func validate() throws {

@@ -24,7 +24,7 @@ struct CompareCommand: ParsableCommand {
       several processes with --resume share the work.
       """)
 
-  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.") var space: String
+  @Argument(help: "A built-in space, or the path of a .yaml file.") var space: String
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(

@@ -17,7 +17,7 @@ struct CompareDevicesCommand: ParsableCommand {
       are written into a folder.
       """)
 
-  @ArgumentParser.Argument(help: "A run's folder, or a space.") var subject: String
+  @Argument(help: "A run's folder, or a space.") var subject: String
   @OptionGroup var architectures: ArchitectureOptions
   @Option(parsing: .upToNextOption, help: "Devices to compare, one or more (all unless given).")
   var devices: [String] = []

@@ -16,7 +16,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
       --resume, with more candidates or estimators if wanted.
       """)
 
-  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
+  @Argument(help: "A built-in space, or the path of a .yaml file.")
   var space = "nasbench201-12-flat"
   @Option(help: "Candidates, drawn at random.") var candidates = 20
   @Option(

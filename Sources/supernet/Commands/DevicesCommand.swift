@@ -34,7 +34,7 @@ struct SpacesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "spaces", abstract: "Lists the built-in search spaces, or prints one as YAML.")
 
-  @ArgumentParser.Argument(help: "A space to print: a start for one of your own.") var name: String?
+  @Argument(help: "A space to print: a start for one of your own.") var name: String?
   @Flag(help: "Print JSON.") var json = false
 
   struct Row: Encodable {

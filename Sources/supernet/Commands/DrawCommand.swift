@@ -10,7 +10,7 @@ struct DrawCommand: ParsableCommand {
 
   enum Format: String, CaseIterable, ExpressibleByArgument { case svg, dot }
 
-  @ArgumentParser.Argument(help: "A space, a run's folder, or a .safetensors file.")
+  @Argument(help: "A space, a run's folder, or a .safetensors file.")
   var subject: String
   @Option(
     help: ArgumentHelp(

@@ -15,7 +15,7 @@ struct EvaluateCommand: ParsableCommand {
 
   enum Split: String, CaseIterable, ExpressibleByArgument { case validation, test }
 
-  @ArgumentParser.Argument(help: "A .safetensors file that `export` wrote, or a run's folder.")
+  @Argument(help: "A .safetensors file that `export` wrote, or a run's folder.")
   var subject: String
   @Option(help: "The architecture, for a run.") var architecture: String?
   @Option(help: "Which images; of a file, test only.")

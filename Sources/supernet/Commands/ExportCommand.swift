@@ -19,7 +19,7 @@ struct ExportCommand: ParsableCommand {
       describes the subnet and a .py with the PyTorch module that loads it.
       """)
 
-  @ArgumentParser.Argument(help: "A run's folder, a .safetensors file, or a space.")
+  @Argument(help: "A run's folder, a .safetensors file, or a space.")
   var subject: String
   @OptionGroup var architectures: ArchitectureOptions
   @Option(

@@ -22,7 +22,7 @@ struct FinetuneCommand: ParsableCommand {
       --resume goes on there.
       """)
 
-  @ArgumentParser.Argument(help: "A .safetensors file that `export`, `run` or `import` wrote.")
+  @Argument(help: "A .safetensors file that `export`, `run` or `import` wrote.")
   var subject: String
   @Option(name: .shortAndLong, help: "The .safetensors file; .json and .py are written beside it.")
   var output: String

@@ -12,7 +12,7 @@ struct ImportCommand: ParsableCommand {
       .json of the export. What is written is a subnet for all commands.
       """)
 
-  @ArgumentParser.Argument(help: "The .safetensors file of another program.") var weights: String
+  @Argument(help: "The .safetensors file of another program.") var weights: String
   @Option(help: ArgumentHelp("The .json beside the exported subnet.", valueName: "file"))
   var description: String
   @Option(

@@ -43,7 +43,7 @@ extension LogFormat: ExpressibleByArgument {}
 
 /// A run's configuration and where it lives.
 struct RunOptions: ParsableArguments {
-  @ArgumentParser.Argument(
+  @Argument(
     help: "A built-in run (quickstart, fashion-mnist, images) or the path of a .yaml file.")
   var configuration: String
 

@@ -14,7 +14,7 @@ struct RelaxCommand: ParsableCommand {
       \(RelaxationCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
       """)
 
-  @ArgumentParser.Argument(help: "A built-in space, or the path of a .yaml file.")
+  @Argument(help: "A built-in space, or the path of a .yaml file.")
   var space = "nasbench201-12-flat"
   @Option(help: "The method.") var method = "darts"
   @Option(parsing: .upToNextOption, help: "Seeds, one or more, a search each.")

@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
       RUN/latency-*.json take part.
       """)
 
-  @ArgumentParser.Argument(help: "A run's folder.") var folder: String
+  @Argument(help: "A run's folder.") var folder: String
   @OptionGroup var tables: TableOptions
   @Option(
     name: .shortAndLong,

@@ -19,7 +19,7 @@ struct SearchCommand: ParsableCommand {
         supernet search nasbench201 --table cells.csv --strategy evolution
       """)
 
-  @ArgumentParser.Argument(
+  @Argument(
     help: "A trained run's folder, or a space: a built-in one or the path of a .yaml file.")
   var subject: String
   @Option(

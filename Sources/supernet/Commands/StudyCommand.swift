@@ -19,7 +19,7 @@ struct StudyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists the studies in files and folders.")
 
-  @ArgumentParser.Argument(help: "Files, and folders that are searched with those below them.")
+  @Argument(help: "Files, and folders that are searched with those below them.")
   var paths = ["."]
   @Flag(help: "Print JSON.") var json = false
 
@@ -57,7 +57,7 @@ struct StudyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Shows what a study holds, and its best trials.")
 
-  @ArgumentParser.Argument(help: "The study's file, or the folder of a run.") var path: String
+  @Argument(help: "The study's file, or the folder of a run.") var path: String
   @Option(help: "How many of the best trials to show; of several objectives, of the Pareto front.")
   var best = 10
   @Flag(help: "Print JSON.") var json = false
@@ -85,7 +85,7 @@ struct StudyExportCommand: ParsableCommand {
       which `--table` reads; where less of it is better, search that with --objective METRIC=min.
       """)
 
-  @ArgumentParser.Argument(help: "The study's file, or the folder of a run.") var path: String
+  @Argument(help: "The study's file, or the folder of a run.") var path: String
   @Option(help: "csv, json or table.") var format = Format.csv
   @Option(
     name: .shortAndLong,

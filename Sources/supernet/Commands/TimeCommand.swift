@@ -22,8 +22,7 @@ struct TimeCommand: ParsableCommand {
       any machine. It is saved as it grows, and the same command goes on with it.
       """)
 
-  @ArgumentParser.Argument(help: "A .safetensors file, a run's folder, or a space.") var subject:
-    String
+  @Argument(help: "A .safetensors file, a run's folder, or a space.") var subject: String
   @OptionGroup var architectures: ArchitectureOptions
   @Option(parsing: .upToNextOption, help: "Devices, one or more (all unless given).")
   var devices: [String] = []

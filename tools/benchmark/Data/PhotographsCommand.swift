@@ -5,7 +5,7 @@ struct PhotographsCommand: ParsableCommand {
     commandName: "photographs",
     abstract: "Draws landscapes as JPEG files by class: a folder of images to try `supernet` on.")
 
-  @ArgumentParser.Argument(help: "The folder; made if it is not there.") var folder: String
+  @Argument(help: "The folder; made if it is not there.") var folder: String
   @Option(help: "Pictures in all, of five classes.") var count = 500
   @Option(help: "About how many pixels the longer side has.") var side = 320
   @Option(help: "Other pictures of the same kind.") var seed = 1

@@ -16,7 +16,7 @@ struct StrategiesCommand: ParsableCommand {
       none, so it is simulated by noise of 0.5 * sqrt(1 / fidelity - 1) points.
       """)
 
-  @ArgumentParser.Argument(help: "Strategies; all unless given.") var strategies: [String] = []
+  @Argument(help: "Strategies; all unless given.") var strategies: [String] = []
   @Option(help: "The CSV; without it, only proposals are timed.") var table: String?
   @Option(help: "Searches of each strategy.") var seeds = 200
   @Option(help: "Proposals timed in a space of 4^30.") var proposals = 100_000
