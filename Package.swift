@@ -11,6 +11,9 @@ let package = Package(
     .library(name: "Supernets", targets: ["Datasets", "Supernets", "Estimation", "Export"]),
     .library(name: "Laws", targets: ["Laws"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Training and searching on many ranks, under mpirun or srun.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -25,7 +28,13 @@ let package = Package(
     .target(name: "Compute", dependencies: ["NativeKernels"]),
     .target(
       name: "ComputeOpenCL", dependencies: ["Compute", "COpenCL", "NativeKernels", "TensorFiles"]),
-    .target(name: "Operators", dependencies: ["Compute"]),
+
+    // Processes that work on one thing. Only the trait MPI needs an MPI, whichever pkg-config finds.
+    .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "Ranks", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+
+    .target(name: "Operators", dependencies: ["Compute", "Ranks"]),
 
     // Data and files.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -46,13 +55,14 @@ let package = Package(
       name: "Studies",
       dependencies: ["Search", "TensorFiles", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
-      name: "Supernets", dependencies: ["Operators", "Datasets", "Search", "TensorFiles", "Yams"]),
+      name: "Supernets",
+      dependencies: ["Operators", "Datasets", "Ranks", "Search", "TensorFiles", "Yams"]),
     .target(name: "Estimation", dependencies: ["Studies", "Supernets", "TensorFiles"]),
     .target(
       name: "Export",
       dependencies: ["Estimation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["ONNX/onnx.proto"]),
-    .target(name: "Laws", dependencies: ["Export"]),
+    .target(name: "Laws", dependencies: ["Export", "Ranks"]),
 
     // What a terminal shows: the two programs'.
     .target(name: "Terminal"),
@@ -61,19 +71,20 @@ let package = Package(
     .executableTarget(
       name: "supernet",
       dependencies: [
-        "Charts", "ComputeOpenCL", "Events", "Laws", "Terminal",
+        "Charts", "ComputeOpenCL", "Events", "Laws", "Ranks", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "ComputeOpenCL", "Estimation", "Laws", "Terminal",
+        "ComputeOpenCL", "Estimation", "Laws", "Ranks", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/benchmark"),
 
     .testTarget(name: "ComputeTests", dependencies: ["ComputeOpenCL", "Laws"]),
+    .testTarget(name: "RanksTests", dependencies: ["Laws", "Ranks"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
     .testTarget(name: "SearchTests", dependencies: ["Laws"]),
@@ -83,7 +94,7 @@ let package = Package(
       name: "StudiesTests",
       dependencies: ["Studies", "Laws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws"], exclude: ["Golden"]),
+      name: "SupernetsTests", dependencies: ["ComputeOpenCL", "Laws", "Ranks"], exclude: ["Golden"]),
     .testTarget(name: "DocumentationTests", dependencies: ["Laws"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
     .testTarget(

@@ -16,7 +16,7 @@ struct BenchmarkCommand: ParsableCommand {
     abstract: "Times Supernet on one device, beside what the device can do at most.",
     subcommands: [
       MeasureCommand.self, ServeCommand.self, StrategiesCommand.self, GoldenCommand.self,
-      SoakCommand.self, PhotographsCommand.self,
+      SoakCommand.self, PhotographsCommand.self, RanksCommand.self,
     ],
     defaultSubcommand: MeasureCommand.self)
 

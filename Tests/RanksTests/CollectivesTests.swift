@@ -1,0 +1,43 @@
+import Laws
+import Ranks
+import Testing
+
+/// What ranks tell each other, whoever carries it.
+@Suite struct CollectivesTests {
+  @Test(arguments: 1...5) func everyRankGetsAllInOrder(_ size: Int) throws {
+    let gathered = try ThreadRanks.run(size) { $0.gathered([$0.rank, 10 + $0.rank]) }
+    #expect(gathered == Array(repeating: (0..<size).flatMap { [$0, 10 + $0] }, count: size))
+    let broadcast = try ThreadRanks.run(size) { $0.broadcast(7 + $0.rank) }
+    #expect(broadcast == Array(repeating: 7, count: size))
+  }
+
+  /// Rank by rank, whatever part of the numbers a rank adds up, and whatever is left over.
+  @Test(arguments: 1...5, [1, 2, 7, 1_000]) func sumsAreInTheOrderOfRanks(
+    _ size: Int, _ count: Int
+  ) throws {
+    // Terms of very unlike size: another order gives other bits.
+    @Sendable func values(of rank: Int) -> [Float] {
+      (0..<count).map { Float(1 + ($0 * 37 + rank * 101) % 97) / 7 * (rank % 2 == 0 ? 1 : 3e5) }
+    }
+    var expected = values(of: 0)
+    for rank in 1..<max(size, 1) {
+      for (i, value) in values(of: rank).enumerated() { expected[i] += value }
+    }
+    let sums = try ThreadRanks.run(size) { ranks in
+      var own = values(of: ranks.rank)
+      ranks.sum(&own)
+      return own
+    }
+    #expect(sums == Array(repeating: expected, count: size))
+  }
+
+  @Test func aProcessThatNobodyLaunchedIsAlone() {
+    #expect(World.communicator.isAlone && World.communicator.isFirst)
+    #expect(World.placement == Placement())
+  }
+
+  @Test func ranksOfTheSameProcessorsShareThem() throws {
+    #expect(Placement(localRank: 1, sharers: 2).share(of: 8) == 4)
+    #expect(Placement(localRank: 3, sharers: 4).share(of: 2) == 1)
+  }
+}
