@@ -69,13 +69,13 @@ inline float uniform(uint i, uint seed) {
 // y (+)= x / (1 - rate) where the element is kept, else 0: forward and backward alike.
 kernel void dropout(const int items, global const float *x, const long x_at, global float *y,
                     const long y_at, const long count, const int per_item, const float rate,
-                    const int seed, const int accumulate) {
+                    const int seed, const int first, const int accumulate) {
   x += x_at;
   y += y_at;
   const float kept = 1.0f / (1.0f - rate);
   FOR_EACH_VECTOR(i, count)
   for (long j = i; j < min(i + V, count); j++) {
-    const float v = uniform((uint)j, (uint)seed) >= rate ? x[j] * kept : 0.0f;
+    const float v = uniform((uint)j + (uint)first, (uint)seed) >= rate ? x[j] * kept : 0.0f;
     y[j] = accumulate ? y[j] + v : v;
   }
 }

@@ -7,6 +7,9 @@ public struct BatchNorm: Operator {
   public enum Statistics: Sendable {
     /// The batch's own; the running ones move towards them by `momentum`, or stay if nil.
     case batch(momentum: Float?)
+    /// Those of the batches of all ranks as one, which then wait for each other (Peng and others 2018,
+    /// "MegDet", section 3.2).
+    case synchronized(any Communicator)
     /// The running ones: inference.
     case running
   }
@@ -34,7 +37,7 @@ public struct BatchNorm: Operator {
     let parameters = Array(inputs[1...])
     let normalization: Normalization
     switch statistics {
-    case .batch:
+    case .batch, .synchronized:
       normalization = try self.normalization(
         try ChannelSums.statistics(of: inputs[0]), rows: rows(inputs[0]), parameters)
     case .running:
@@ -56,6 +59,11 @@ public struct BatchNorm: Operator {
     if let sink = pass.sinks[0] { try reading.materialize(into: sink) }
   }
 
+  var isRunning: Bool {
+    if case .running = statistics { return true }
+    return false
+  }
+
   private func rows(_ x: Tensor) -> Int { x.count / x.shape[x.shape.count - 1] }
 }
 
@@ -65,8 +73,12 @@ extension BatchNorm {
   func normalization(
     _ sums: ChannelSums, rows: Int, _ parameters: [Tensor]
   ) throws -> Normalization {
-    guard case .batch(let momentum) = statistics else {
-      preconditionFailure("a batch's sums for running statistics")
+    var (sums, rows, momentum) = (sums, rows, Float?.none)
+    switch statistics {
+    case .batch(let given): momentum = given
+    case .synchronized(let ranks):
+      (sums, rows) = try sums.statistics(of: rows, across: ranks)
+    case .running: preconditionFailure("a batch's sums for running statistics")
     }
     let device = sums.partial.device
     let channels = parameters[0].count
@@ -98,21 +110,32 @@ extension BatchNorm {
     precondition(
       gamma == nil || beta == nil || gamma?.accumulate == beta?.accumulate,
       "gamma and beta are accumulated alike")
-    let device = x.device
+    var table = try coefficients(sums, rows: rows(x), normalization, gamma: gamma, beta: beta)
+    if case .synchronized(let ranks) = statistics {
+      // Gamma's and beta's are added up with all other gradients; x's depends on all ranks' rows.
+      let (all, rows) = try sums.sums(of: rows(x), across: ranks)
+      table = try coefficients(all, rows: rows, normalization, gamma: nil, beta: nil)
+    }
+    return .gradient(finished, through: x, coefficients: table)
+  }
+
+  private func coefficients(
+    _ sums: ChannelSums, rows: Int, _ normalization: Normalization, gamma: GradientSink?,
+    beta: GradientSink?
+  ) throws -> Tensor {
+    let device = sums.partial.device
     let channels = normalization.saved.shape[1]
     let coefficients = try device.empty([3, channels])
-    var isBatch = false
-    if case .batch = statistics { isBatch = true }
     try device.launchSecondStage(
       "batch_norm", "batch_norm_coefficients", vectors: device.tile.vectors(channels),
       splits: sums.partial.shape[0],
       [
         .tensor(sums.partial), .tensor(normalization.saved), .tensor(gamma?.tensor),
-        .tensor(beta?.tensor), .tensor(coefficients), .int(rows(x)), .int(channels),
-        .int(sums.partial.shape[0]), .flag(isBatch),
+        .tensor(beta?.tensor), .tensor(coefficients), .int(rows), .int(channels),
+        .int(sums.partial.shape[0]), .flag(!isRunning),
         .flag(gamma?.accumulate ?? beta?.accumulate ?? false),
       ])
-    return .gradient(finished, through: x, coefficients: coefficients)
+    return coefficients
   }
 }
 
@@ -138,7 +161,7 @@ extension BatchNorm {
     var y = inputs[0]
     for c in 0..<channels {
       var (mean, variance) = (inputs[3].values[c], inputs[4].values[c])
-      if case .batch = statistics {
+      if !isRunning {
         let column = (0..<rows).map { inputs[0].values[$0 * channels + c] }
         mean = column.reduce(0, +) / Double(rows)
         variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows)

@@ -5,19 +5,28 @@
 public struct Dropout: Operator {
   public var rate: Float
   public var seed: UInt32
+  /// The place of its first row among those that share the mask, as ranks do.
+  public var firstRow: Int
 
-  public init(rate: Float, seed: UInt32) {
+  public init(rate: Float, seed: UInt32, firstRow: Int = 0) {
     precondition((0..<1).contains(rate), "dropout rate \(rate)")
     self.rate = rate
     self.seed = seed
+    self.firstRow = firstRow
   }
 
   public func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 
+  /// The place of the first element.
+  private func first(_ shape: Shape) -> Int { firstRow * shape.dropFirst().reduce(1, *) }
+
   private func apply(_ x: Tensor, into sink: GradientSink) throws {
     try x.device.launchElementwise(
       Kernel("elementwise", "dropout"), count: x.count, [.tensor(x), .tensor(sink.tensor)],
-      [.float(rate), .int(Int(Int32(bitPattern: seed))), .flag(sink.accumulate)])
+      [
+        .float(rate), .int(Int(Int32(bitPattern: seed))),
+        .int(Int(Int32(truncatingIfNeeded: first(x.shape)))), .flag(sink.accumulate),
+      ])
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Forward {
@@ -43,13 +52,17 @@ public struct Dropout: Operator {
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
     let x = inputs[0]
     return ReferenceArray(
-      x.shape, x.values.indices.map { keeps($0) ? x.values[$0] / Double(1 - rate) : 0 })
+      x.shape,
+      x.values.indices.map {
+        keeps(first(x.shape) + $0) ? x.values[$0] / Double(1 - rate) : 0
+      })
   }
 
   public static var cases: [OperatorCase] {
     [
       .init("rate 0.3", Self(rate: 0.3, seed: 7), [.activation(5, 37)]),
       .init("rate 0", Self(rate: 0, seed: 1), [.activation(1, 3)]),
+      .init("from row 5", Self(rate: 0.5, seed: 9, firstRow: 5), [.activation(3, 37)]),
     ]
   }
 }

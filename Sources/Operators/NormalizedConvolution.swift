@@ -13,10 +13,7 @@ public struct NormalizedConvolution: FusedOperator {
     self.norm = norm
   }
 
-  private var isInference: Bool {
-    if case .running = norm.statistics { return true }
-    return false
-  }
+  private var isInference: Bool { norm.isRunning }
 
   public var outputActivation: Activation? { isInference ? nil : norm.activation }
 

@@ -1,4 +1,5 @@
 @_exported import Compute
+@_exported import Ranks
 
 /// What a layer computes: forward beside backward, its cost, its definition and its cases.
 ///
