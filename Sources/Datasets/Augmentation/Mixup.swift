@@ -33,3 +33,28 @@ struct BetaDraw {
     return result
   }
 }
+
+/// Which image each is mixed with: the one that follows it in the batch, the last with the first.
+struct MixtureOrder {
+  /// Where the other image is among those at the places and the added ones, always behind.
+  let others: [Int]
+  /// Places whose images are needed besides.
+  let added: [Int]
+
+  /// - Parameters:
+  ///   - places: of the images to mix, in ascending order.
+  ///   - count: images of the whole batch.
+  init(_ places: [Int], of count: Int) {
+    var (others, added): ([Int], [Int]) = ([], [])
+    for (index, place) in places.enumerated() {
+      let next = (place + 1) % count
+      if index + 1 < places.count, places[index + 1] == next {
+        others.append(index + 1)
+      } else {
+        others.append(places.count + added.count)
+        added.append(next)
+      }
+    }
+    (self.others, self.added) = (others, added)
+  }
+}

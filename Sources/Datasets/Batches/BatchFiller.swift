@@ -21,9 +21,10 @@ struct BatchFiller: Sendable {
       labels: positions.map { dataset.labels[$0] })
   }
 
-  /// The images at `positions`, each varied by the draws of its place in the batch.
+  /// Those at some places of the batch of the images at `positions`, each varied by the draws of its
+  /// place.
   func batch(
-    _ positions: [Int], varied augmentation: Augmentation, by key: ImageKey
+    _ positions: [Int], places: [Int], varied augmentation: Augmentation, by key: ImageKey
   ) throws -> Batch {
     var random = SeededRandom(
       0x6175_676D, key.seed, UInt64(bitPattern: Int64(key.epoch)), UInt64(key.batch))
@@ -34,27 +35,31 @@ struct BatchFiller: Sendable {
       key.place = place
       return key
     }
-    var images = try filled(positions) { place, canvas in
-      if strong.changesBytes { vary(canvas, strong, own(place)) }
-      return choices[place]
+    // An image is mixed with the one that follows it, the last with the first.
+    let mixture = strong.mixup > 0 ? MixtureOrder(places, of: positions.count) : nil
+    let filled = places + (mixture?.added ?? [])
+    var images = try self.filled(filled.map { positions[$0] }) { index, canvas in
+      if strong.changesBytes { vary(canvas, strong, own(filled[index])) }
+      return choices[filled[index]]
     }
     if strong.cutout > 0 {
-      for place in positions.indices {
+      for (index, place) in filled.enumerated() {
         var random = own(place).draws(for: .cutout)
-        blot(strong.cutout, of: &images, image: place, &random)
+        blot(strong.cutout, of: &images, image: index, &random)
       }
     }
-    let labels = positions.map { dataset.labels[$0] }
-    guard strong.mixup > 0 else { return Batch(images: images, labels: labels) }
+    let labels = filled.map { dataset.labels[positions[$0]] }
+    guard let mixture else { return Batch(images: images, labels: labels) }
     let draw = BetaDraw(alpha: strong.mixup)
-    let shares = positions.indices.map { place in
+    let shares = places.map { place in
       var random = own(place).draws(for: .mixup)
       return draw.next(&random)
     }
-    mix(&images, shares)
+    mix(&images, with: mixture.others, shares)
+    images.removeLast(mixture.added.count * dataset.imageSize)
     return Batch(
-      images: images, labels: labels,
-      mixture: .init(labels: Array(labels.dropFirst() + labels.prefix(1)), shares: shares))
+      images: images, labels: Array(labels.prefix(places.count)),
+      mixture: .init(labels: mixture.others.map { labels[$0] }, shares: shares))
   }
 
   /// Normalised images, each cut as `vary` says, which may change its bytes first.
@@ -109,18 +114,14 @@ struct BatchFiller: Sendable {
     }
   }
 
-  /// Each image keeps its share; the rest is the next one's, the last one's the first one's.
-  private func mix(_ images: inout [Float], _ shares: [Float]) {
+  /// Each image keeps its share; the rest is that of another one, which comes later.
+  private func mix(_ images: inout [Float], with others: [Int], _ shares: [Float]) {
     let size = dataset.imageSize
-    let first = Array(images.prefix(size))
-    first.withUnsafeBufferPointer { first in
-      images.withUnsafeMutableBufferPointer { images in
-        for (place, share) in shares.enumerated() {
-          let own = UnsafeMutableBufferPointer(rebasing: images[place * size..<(place + 1) * size])
-          let next =
-            place == shares.count - 1
-            ? first : UnsafeBufferPointer(rebasing: images[(place + 1) * size..<(place + 2) * size])
-          for at in 0..<size { own[at] = share * own[at] + (1 - share) * next[at] }
+    images.withUnsafeMutableBufferPointer { images in
+      for (index, share) in shares.enumerated() {
+        let (own, other) = (index * size, others[index] * size)
+        for at in 0..<size {
+          images[own + at] = share * images[own + at] + (1 - share) * images[other + at]
         }
       }
     }

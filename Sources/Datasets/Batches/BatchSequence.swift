@@ -11,13 +11,23 @@ public struct BatchSequence: Sendable {
   private let filler: BatchFiller
   /// Nil where the order is the data set's own.
   private let shuffle: (seed: UInt64, augmentation: Augmentation)?
+  /// Which images of each batch are made.
+  private let places: [Int]
 
   /// Shuffled, varied batches to train on; a last ragged batch is dropped.
   ///
   /// Throws `DatasetError` where the images fill no batch.
+  ///
+  /// - Parameters:
+  ///   - dataset: the images.
+  ///   - statistics: by which they are normalised.
+  ///   - batchSize: images per batch.
+  ///   - seed: of the order and of all variations.
+  ///   - augmentation: how images are varied.
+  ///   - share: the part of each batch that is made, whose images are those of the whole.
   public init(
     training dataset: ImageDataset, statistics: PixelStatistics, batchSize: Int, seed: UInt64,
-    augmentation: Augmentation = .none
+    augmentation: Augmentation = .none, share: BatchShare = .whole
   ) throws {
     guard batchSize >= 1, batchSize <= dataset.count else {
       throw DatasetError(
@@ -29,6 +39,7 @@ public struct BatchSequence: Sendable {
     batchCount = dataset.count / batchSize
     filler = BatchFiller(dataset: dataset, statistics: statistics)
     shuffle = (seed, augmentation)
+    places = share.places(in: batchSize)
   }
 
   /// Every image once, as it is and in the data set's order; the last batch may be smaller.
@@ -47,6 +58,7 @@ public struct BatchSequence: Sendable {
     batchCount = dataset.count / batchSize + (dataset.count % batchSize == 0 ? 0 : 1)
     filler = BatchFiller(dataset: dataset, statistics: statistics)
     shuffle = nil
+    places = []
   }
 
   /// The batch at `index` in `0..<batchCount` of an epoch.
@@ -58,7 +70,7 @@ public struct BatchSequence: Sendable {
     guard let shuffle else { return try filler.batch(Array(range)) }
     let order = Permutation(count: dataset.count, seed: shuffle.seed, epoch: epoch)
     return try filler.batch(
-      range.map { order[$0] }, varied: shuffle.augmentation,
+      range.map { order[$0] }, places: places, varied: shuffle.augmentation,
       by: ImageKey(seed: shuffle.seed, epoch: epoch, batch: index, place: 0))
   }
 }
