@@ -29,11 +29,12 @@ public enum DeviceSelector {
   /// - Parameters:
   ///   - text: the name.
   ///   - threads: of the native CPU; all processors, unless given.
+  ///   - card: the first graphics card that `auto` may take: processes take one each.
   ///   - isTuned: as the user's tuning of it has it, where there is one.
   public static func open(
-    _ text: String, threads: Int? = nil, isTuned: Bool = true
+    _ text: String, threads: Int? = nil, card: Int = 0, isTuned: Bool = true
   ) throws -> (device: any Device, note: String?) {
-    let (found, note) = try find(text, threads: threads)
+    let (found, note) = try find(text, threads: threads, card: card)
     guard isTuned else { return (try found.open(), note) }
     let opened = try found.openTuned()
     let notes = [note, opened.problem].compactMap(\.self)
@@ -42,11 +43,11 @@ public enum DeviceSelector {
 
   /// The device of that name, not opened yet.
   public static func find(
-    _ text: String, threads: Int? = nil
+    _ text: String, threads: Int? = nil, card: Int = 0
   ) throws -> (device: FoundDevice, note: String?) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     switch (parts.first?.lowercased(), parts.count) {
-    case ("auto", 1): return best(threads: threads)
+    case ("auto", 1): return best(threads: threads, from: card)
     case ("cpu", 1): return (.native(threads: threads), nil)
     case ("cpu", 2):
       return (.native(threads: threads, instructionSet: try instructionSet(parts[1])), nil)
@@ -64,12 +65,14 @@ public enum DeviceSelector {
     return try parts.count == 1 ? firstOpenCL() : openCL(String(parts[1]))
   }
 
-  /// The first graphics card that opens, else the CPU and the reason for it.
-  private static func best(threads: Int?) -> (device: FoundDevice, note: String?) {
+  /// The first graphics card from there on that opens, else the CPU and the reason for it.
+  private static func best(
+    threads: Int?, from first: Int
+  ) -> (device: FoundDevice, note: String?) {
     let found = OpenCLPlatforms.discover()
     var problems = found.problem.map { [$0] } ?? []
     let cards = found.devices.filter { $0.description.kind == .gpu }
-    for card in cards {
+    for card in cards.dropFirst(first) {
       do {
         _ = try OpenCLDevice(card)
         return (.openCL(card), nil)
@@ -78,6 +81,9 @@ public enum DeviceSelector {
       }
     }
     if cards.isEmpty, !found.devices.isEmpty { problems.append("no GPU") }
+    if !cards.isEmpty, first >= cards.count {
+      problems.append("no GPU left of \(cards.count) for rank \(first) of this machine")
+    }
     return (
       .native(threads: threads), "OpenCL: \(problems.joined(separator: "; ")); using the CPU"
     )

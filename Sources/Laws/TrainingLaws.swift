@@ -75,7 +75,8 @@ public enum TrainingLaws {
 
   public static func trainer(
     _ space: any NetworkSpace, optimizer: TrainingRecipe.OptimizerName = .sgd,
-    on device: any Device, parts: Int? = nil, _ change: (inout TrainingRecipe) -> Void = { _ in }
+    on device: any Device, parts: Int? = nil, ranks: any Communicator = Alone(),
+    _ change: (inout TrainingRecipe) -> Void = { _ in }
   ) throws -> Trainer {
     let side = max(space.resolution(of: space.largest), DrawnShapes.leastSize)
     let (training, _) = DrawnShapes(
@@ -87,6 +88,6 @@ public enum TrainingLaws {
     change(&recipe)
     return try Trainer(
       try Supernet(space, on: device, seed: 2), recipe: recipe, images: training,
-      statistics: try PixelStatistics(of: training), parts: parts)
+      statistics: try PixelStatistics(of: training), parts: parts, ranks: ranks)
   }
 }

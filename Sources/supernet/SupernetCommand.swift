@@ -1,5 +1,17 @@
 import ArgumentParser
+import Ranks
 import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A command whose work all ranks share, where there are several.
+protocol RankedCommand: ParsableCommand {}
 
 @main
 struct SupernetCommand: ParsableCommand {
@@ -46,7 +58,12 @@ extension SupernetCommand {
   static func main() {
     do {
       var command = try parseAsRoot()
+      guard command is any RankedCommand || World.communicator.isAlone else {
+        throw ValidationError(
+          "this command works alone; start it without mpirun, as one process")
+      }
       try command.run()
+      World.leave()
     } catch {
       // Work that may be cut short throws it when it learns of Ctrl-C.
       let error: any Error = error is CancellationError ? Interrupted() : error
@@ -59,7 +76,12 @@ extension SupernetCommand {
         line +=
           "; see `\(["supernet", subcommand, "--help"].compactMap(\.self).joined(separator: " "))`"
       }
-      if !line.isEmpty { Message.warn("Error: \(singleLine(line))") }
+      let ranks = World.communicator
+      // What stops all ranks the first one tells, and ends the others before they do.
+      if !ranks.isFirst { sleep(1) }
+      let place = ranks.isFirst ? "" : " on rank \(ranks.rank)"
+      if !line.isEmpty { Message.warn("Error\(place): \(singleLine(line))") }
+      World.abort(error is Interrupted ? 130 : code.rawValue)
       // As a shell tells of a program that Ctrl-C has ended.
       exit(withError: error is Interrupted ? ExitCode(130) : code)
     }

@@ -2,8 +2,9 @@ import Operators
 
 /// What a pass through a network does with batch norm and dropout.
 public enum PassMode {
-  /// The batch's statistics; dropout before the classifier if asked for.
-  case training(dropout: Dropout?)
+  /// The batch's statistics, or those of all ranks' batches; dropout before the classifier if asked
+  /// for.
+  case training(dropout: Dropout?, synchronized: (any Communicator)? = nil)
   /// The batch's statistics, gathered into the given ones (momentum 1 on the first batch).
   case calibration(BatchNormStatistics, momentum: Float)
   case inference(BatchNormStatistics)
@@ -88,6 +89,7 @@ public final class NetworkPass {
     let statistics: BatchNorm.Statistics
     let running: BatchNormStatistics
     switch mode {
+    case .training(_, let ranks?): return (.synchronized(ranks), nil, nil)
     case .training, .withoutBatchNorm: return (.batch(momentum: nil), nil, nil)
     case .calibration(let into, let momentum):
       (statistics, running) = (.batch(momentum: momentum), into)
@@ -151,7 +153,7 @@ public final class NetworkPass {
 
   /// Dropout as the pass asks for it, before the classifier; x itself where it asks for none.
   public func dropout(_ x: Variable) throws -> Variable {
-    guard case .training(let dropout?) = mode else { return x }
+    guard case .training(let dropout?, _) = mode else { return x }
     return try apply(dropout, x)
   }
 }

@@ -56,7 +56,8 @@ extension Trainer {
     let gradients = try supernet.zeroGradients()
     _ = try addGradients(
       to: supernet, of: batch.part(0, of: max(1, batch.count / Self.agreementImages)),
-      share: 1 / Float(batch.count), supernet.space.covering, dropoutSeed: 1)
+      share: 1 / Float(batch.count), supernet.space.covering,
+      dropout: recipe.dropout > 0 ? Dropout(rate: recipe.dropout, seed: 1) : nil)
     return try supernet.device.read(gradients)
   }
 }

@@ -5,7 +5,8 @@ import Search
 /// Trains the subnets of a supernet together, a step at a time.
 ///
 /// A step's randomness is a function of the seed and the step's number, so training stopped after
-/// any step goes on as if it had not.
+/// any step goes on as if it had not. Several ranks, each with a trainer of its own, train one
+/// supernet: each makes the gradients of its share of a step's images.
 public final class Trainer {
   public let supernet: Supernet
   /// The moving average of its parameters, where the recipe asks for one.
@@ -16,8 +17,11 @@ public final class Trainer {
   public let loader: BatchLoader
   /// Steps done.
   public internal(set) var step = 0
+  /// Those that train together.
+  public let ranks: any Communicator
   let moments: [Tensor]
   private let optimizer: any Optimizer
+  private let share: BatchShare
 
   /// Parts that a step's batch is taken in, one after the other, their gradients added up.
   ///
@@ -27,8 +31,8 @@ public final class Trainer {
   /// Which subnets a step takes.
   public let sampling: SamplingRule
 
-  /// What a step tells: the mean loss of each of its subnets, with the sandwich rule the largest
-  /// first and the smallest last.
+  /// What a step tells: the mean loss of each of its subnets over the images of all ranks, with the
+  /// sandwich rule the largest first and the smallest last.
   public struct Losses: Sendable {
     /// At least one.
     public let each: [Double]
@@ -44,9 +48,10 @@ public final class Trainer {
   ///   - training: square images of any size; each subnet resizes them to its own.
   ///   - statistics: by which images are normalised.
   ///   - parts: those of a step's images to begin with, where not as the recipe has it.
+  ///   - ranks: those that train together.
   public init(
     _ supernet: Supernet, recipe: TrainingRecipe, images training: ImageDataset,
-    statistics: PixelStatistics, parts: Int? = nil
+    statistics: PixelStatistics, parts: Int? = nil, ranks: any Communicator = Alone()
   ) throws {
     guard training.channels == supernet.space.channels else {
       throw ConfigurationError(
@@ -65,15 +70,22 @@ public final class Trainer {
         "training: space \(space.name) has no largest subnet for the sandwich rule; set sampling "
           + "to \(SamplingRule.singlePath.rawValue)")
     }
+    guard recipe.batchSize >= 2 * ranks.size || ranks.isAlone else {
+      throw ConfigurationError(
+        "training: batch \(recipe.batchSize) gives \(ranks.size) ranks less than 2 images each; "
+          + "start fewer ranks, or set batch to \(2 * ranks.size) or more")
+    }
     self.supernet = supernet
     self.recipe = recipe
+    self.ranks = ranks
+    share = BatchShare(ranks.rank, of: ranks.size, parts: recipe.gradAccumSteps)
     self.parts = parts ?? recipe.gradAccumSteps
     optimizer = recipe.update
     averaged = try recipe.modelEMADecay.map { _ in try Supernet(withParametersLike: supernet) }
     loader = BatchLoader(
       try BatchSequence(
         training: training, statistics: statistics, batchSize: recipe.imagesPerStep,
-        seed: recipe.seed, augmentation: recipe.augmentation))
+        seed: recipe.seed, augmentation: recipe.augmentation, share: share))
     moments = try (0..<optimizer.momentCount).map { _ in
       let moment = try supernet.device.empty([supernet.layout.count])
       try supernet.device.fill(moment, with: 0)
@@ -99,11 +111,15 @@ public final class Trainer {
       of: supernet.space, random: recipe.randomSubnets, using: &generator)
   }
 
-  private func dropoutSeed(of step: Int, part: Int) -> UInt32 {
+  /// Ranks share the mask of a part, each having rows of it.
+  private func dropout(of step: Int, part: Int) -> Dropout? {
+    guard recipe.dropout > 0 else { return nil }
     // A stream of its own: those of the steps' subnets count up from 0.
     var generator = SeededGenerator(seed: recipe.seed, stream: -1 - step)
     for _ in 0..<part { _ = generator.next() }
-    return UInt32(truncatingIfNeeded: generator.next())
+    return Dropout(
+      rate: recipe.dropout, seed: UInt32(truncatingIfNeeded: generator.next()),
+      firstRow: share.start(in: recipe.imagesPerStep / parts))
   }
 
   /// One step: the gradients of its subnets are summed, then the parameters are updated once.
@@ -111,7 +127,8 @@ public final class Trainer {
   /// All learn from the labels; under the sandwich rule only the largest does, and all others from
   /// its soft predictions (in-place distillation; Yu & Huang 2019, BigNAS section 3.1). Losses are
   /// read back only where asked for. Where the device's memory does not hold the batch, it is taken
-  /// in more parts from then on; a step that fails leaves everything as it was before.
+  /// in more parts from then on; a step that fails leaves everything as it was before. Ranks that
+  /// share batch norm's statistics cannot, for all would have to.
   ///
   /// - Parameters:
   ///   - reportingLosses: whether losses are read back, which waits for the device.
@@ -126,7 +143,7 @@ public final class Trainer {
       do {
         return try runStep(batch, subnets, reportingLosses: reportingLosses)
       } catch let error as DeviceError
-        where error.cause == .shortOfMemory && 2 * parts <= batch.count
+        where error.cause == .shortOfMemory && 2 * parts <= batch.count && synchronized == nil
       {
         parts *= 2
       }
@@ -142,10 +159,11 @@ public final class Trainer {
     var losses = [[Tensor]](repeating: [], count: subnets.count)
     for part in 0..<parts {
       let found = try addGradients(
-        to: supernet, of: batch.part(part, of: parts), share: 1 / Float(batch.count), subnets,
-        dropoutSeed: dropoutSeed(of: step, part: part))
+        to: supernet, of: batch.part(part, of: parts), share: 1 / Float(recipe.imagesPerStep),
+        subnets, dropout: dropout(of: step, part: part), synchronized: synchronized)
       for (index, loss) in found.enumerated() { losses[index].append(loss) }
     }
+    let shared = try sumAcrossRanks(gradients, losses)
     let clipped = try recipe.clipGrad.map { try GradientClipping(limit: $0).factor(of: gradients) }
     try optimizer.update(
       supernet.parameters, gradients: gradients, scale: clipped, moments: moments,
@@ -157,14 +175,27 @@ public final class Trainer {
     step += 1
     guard reportingLosses, !losses.isEmpty else { return nil }
     return Losses(
-      each: try losses.map { try sum($0) / Double(batch.count) },
+      each: try (shared ?? losses.map(sum)).map { $0 / Double(recipe.imagesPerStep) },
       gradientLength: try clipped.map { Double(try supernet.device.read($0)[1]) })
   }
 
+  /// The ranks whose batches batch norm sees as one.
+  private var synchronized: (any Communicator)? {
+    recipe.syncBatchNorm && !ranks.isAlone ? ranks : nil
+  }
+
   /// Adds to a supernet's gradients; each subnet's losses, one for each image.
+  ///
+  /// - Parameters:
+  ///   - supernet: whose gradients they are.
+  ///   - batch: images and labels.
+  ///   - value: what a loss is multiplied by.
+  ///   - subnets: the teacher first, where there is one.
+  ///   - dropout: the first one's.
+  ///   - ranks: whose batches batch norm sees as one.
   func addGradients(
     to supernet: Supernet, of batch: Batch, share value: Float, _ subnets: [Architecture],
-    dropoutSeed: UInt32
+    dropout: Dropout?, synchronized ranks: (any Communicator)? = nil
   ) throws -> [Tensor] {
     let device = supernet.device
     let data = batches.dataset
@@ -176,10 +207,9 @@ public final class Trainer {
     var teacher: Variable?
     return try subnets.enumerated().map { index, architecture in
       let tape = Tape(recording: true)
-      let dropout =
-        index == 0 && recipe.dropout > 0 ? Dropout(rate: recipe.dropout, seed: dropoutSeed) : nil
       let logits = try supernet.logits(
-        architecture, images, mode: .training(dropout: dropout), tape: tape)
+        architecture, images,
+        mode: .training(dropout: index == 0 ? dropout : nil, synchronized: ranks), tape: tape)
       let losses: Variable
       if let teacher {
         losses = try tape.apply(CrossEntropy(.probabilities), logits, teacher)
@@ -208,7 +238,7 @@ public final class Trainer {
     return (CrossEntropy(.probabilities), try device.tensor(mixed, [batch.count, classes]))
   }
 
-  private func sum(_ losses: [Tensor]) throws -> Double {
+  func sum(_ losses: [Tensor]) throws -> Double {
     try losses.reduce(0) { sum, part in
       try supernet.device.read(part).reduce(sum) { $0 + Double($1) }
     }

@@ -12,6 +12,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var batchSize: Int
   /// Batches whose gradients are added up to one step's (timm's `grad-accum-steps`).
   public var gradAccumSteps: Int
+  /// Whether batch norm sees the batches of all ranks as one (timm's `sync-bn`).
+  public var syncBatchNorm: Bool
   /// Which subnets a step takes; nil for the sandwich where the space is elastic, else single path.
   public var sampling: SamplingRule?
   /// Subnets of a step between the largest and the smallest.
@@ -46,8 +48,9 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var seed: UInt64
 
   public init(
-    epochs: Int = 2, batchSize: Int = 64, gradAccumSteps: Int = 1, sampling: SamplingRule? = nil,
-    randomSubnets: Int = 2, optimizer: OptimizerName = .sgd, nesterov: Bool = true,
+    epochs: Int = 2, batchSize: Int = 64, gradAccumSteps: Int = 1,
+    syncBatchNorm: Bool = false, sampling: SamplingRule? = nil, randomSubnets: Int = 2,
+    optimizer: OptimizerName = .sgd, nesterov: Bool = true,
     momentum: Float = 0.9, learningRate: Float = 0.4, warmupSteps: Int = 100,
     schedule: LearningRateSchedule = .exponential, finalRateFraction: Float = 0.05,
     decayEpochs: Int = 30, decayRate: Float = 0.1, clipGrad: Float? = nil,
@@ -59,6 +62,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     self.epochs = epochs
     self.batchSize = batchSize
     self.gradAccumSteps = gradAccumSteps
+    self.syncBatchNorm = syncBatchNorm
     self.sampling = sampling
     self.randomSubnets = randomSubnets
     self.optimizer = optimizer

@@ -2,7 +2,8 @@ import Datasets
 
 extension TrainingRecipe {
   static let keys = [
-    "epochs", "batch", "grad-accum-steps", "sampling", "random-subnets", "optimizer", "nesterov",
+    "epochs", "batch", "grad-accum-steps", "sync-bn", "sampling", "random-subnets", "optimizer",
+    "nesterov",
     "momentum", "learning-rate", "warmup-steps", "schedule", "final-rate-fraction", "decay-epochs",
     "decay-rate", "clip-grad", "model-ema-decay", "weight-decay", "dropout", "label-smoothing",
     "early-stopping-patience", "crop-padding", "horizontal-flip", "seed", "resized-crop",
@@ -17,6 +18,7 @@ extension TrainingRecipe {
     if let field = fields["epochs"] { epochs = try field.int(in: 1...100_000) }
     if let field = fields["batch"] { batchSize = try field.int(in: 2...65_536) }
     if let field = fields["grad-accum-steps"] { gradAccumSteps = try field.int(in: 1...1_024) }
+    if let field = fields["sync-bn"] { syncBatchNorm = try field.bool() }
     if let field = fields["sampling"] {
       let name = try field.choice(["auto"] + SamplingRule.allCases.map(\.rawValue))
       sampling = SamplingRule(rawValue: name)
@@ -65,7 +67,8 @@ extension TrainingRecipe {
   /// The recipe as it is written in a configuration: key and value, in order; what is off is left out.
   public var fields: [(key: String, value: String)] {
     let values = [
-      "\(epochs)", "\(batchSize)", "\(gradAccumSteps)", sampling?.rawValue ?? "auto",
+      "\(epochs)", "\(batchSize)", "\(gradAccumSteps)", syncBatchNorm ? "true" : nil,
+      sampling?.rawValue ?? "auto",
       "\(randomSubnets)", optimizer.rawValue, "\(nesterov)", "\(momentum)", "\(learningRate)",
       "\(warmupSteps)", schedule.rawValue, "\(finalRateFraction)", "\(decayEpochs)",
       "\(decayRate)", clipGrad.map { "\($0)" }, modelEMADecay.map { "\($0)" }, "\(weightDecay)",

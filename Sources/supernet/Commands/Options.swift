@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import ComputeOpenCL
+import Ranks
 
 /// What a number on the command line may be; NaN and what is beyond are refused in one line.
 func check<Value: Comparable>(
@@ -16,7 +17,9 @@ struct DeviceOptions: ParsableArguments {
   @Option(help: "\(DeviceSelector.names); auto is a GPU, else the native CPU.")
   var device: String?
 
-  @Option(help: "Threads of the native CPU device (all processors unless given).")
+  @Option(
+    help:
+      "Threads of the native CPU device (unless given: all processors, or a rank's share of them).")
   var threads: Int?
 
   @Flag(help: "Do not use what `supernet tune` found.") var noTuning = false
@@ -29,7 +32,12 @@ struct DeviceOptions: ParsableArguments {
   /// Opens a device by its name; the note, where there is one, is for the user to read.
   func open(_ name: String) throws -> (device: any Device, note: String?) {
     DriverWatch.limit.withLock { $0 = .seconds(driverTimeout) }
-    return try DeviceSelector.open(name, threads: threads, isTuned: !noTuning)
+    let placement = World.placement
+    return try DeviceSelector.open(
+      name,
+      threads: threads
+        ?? (placement.sharers > 1 ? placement.share(of: NativeDevice.processors) : nil),
+      card: placement.localRank, isTuned: !noTuning)
   }
 }
 
@@ -116,7 +124,8 @@ struct RunOptions: ParsableArguments {
     return configuration
   }
 
-  /// Begins or resumes the run and trains it, from its checkpoint on where its device is lost.
+  /// Begins or resumes the run and trains it, from its checkpoint on where its device is lost; with all
+  /// ranks that there are, where a device that is lost ends the job.
   ///
   /// - Parameters:
   ///   - isQuiet: whether nothing is printed.
@@ -131,14 +140,16 @@ struct RunOptions: ParsableArguments {
       if name == nil { configuration.name += "-alone" }
     }
     let runFolder = RunFolder(path: "\(folder)/\(configuration.name)")
-    if !resume { try runFolder.requireNew() }
+    let ranks = World.communicator
+    if !resume, ranks.isFirst { try runFolder.requireNew() }
     let log = RunLog(
-      path: runFolder.log(logging.logFormat), format: logging.logFormat, isQuiet: isQuiet)
+      path: ranks.isFirst ? runFolder.log(logging.logFormat) : nil, format: logging.logFormat,
+      isQuiet: isQuiet || !ranks.isFirst)
     var recovery = Recovery(runFolder, fallback: fallback, log: log)
     while true {
       var isOpen = false
       do {
-        let run = try Run(configuration, in: runFolder, log: log, compute: compute)
+        let run = try Run(configuration, in: runFolder, log: log, compute: compute, ranks: ranks)
         isOpen = true
         if watch { log.tell("Watch \(runFolder.report) in a browser.") }
         if isSearched {
@@ -148,7 +159,8 @@ struct RunOptions: ParsableArguments {
         try TrainingStage(run: run, checkpointSeconds: checkpointSeconds, isWatched: watch)
           .execute(resuming: resume || recovery.isUnderWay)
         return run
-      } catch let error as DeviceError where error.cause == .lost || recovery.isUnderWay && !isOpen
+      } catch let error as DeviceError
+        where ranks.isAlone && (error.cause == .lost || recovery.isUnderWay && !isOpen)
       {
         configuration.device = try recovery.device(after: error, configuration.device)
       }

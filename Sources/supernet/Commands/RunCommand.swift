@@ -1,7 +1,7 @@
 import ArgumentParser
 import Terminal
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Does it all: trains, searches, times, tests, hands over.",
@@ -17,6 +17,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let run = try options.train(isQuiet: json, isSearched: true)
+    // The first rank searches by itself.
+    guard run.ranks.isFirst else { return }
     let summary = try SearchStage(run: run).execute(resuming: true)
     try RunReport.write(run.folder)
     if json { return print(try JSON.text(summary), terminator: "") }
@@ -27,7 +29,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a supernet: the first half of `run`.",
     discussion: """

@@ -2,6 +2,7 @@ import Compute
 import ComputeOpenCL
 import Datasets
 import Export
+import Ranks
 
 /// A run at work: its configuration, its folder, its images, its supernet on the training device.
 final class Run {
@@ -11,17 +12,21 @@ final class Run {
   let data: RunData
   let device: any Device
   let supernet: Supernet
+  /// Those that work on it, each in a process of its own.
+  let ranks: any Communicator
   private let compute: DeviceOptions
   /// What was told when the device was opened.
   private let note: String?
 
   init(
-    _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, compute: DeviceOptions
+    _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, compute: DeviceOptions,
+    ranks: any Communicator = Alone()
   ) throws {
     self.configuration = configuration
     self.folder = folder
     self.log = log
     self.compute = compute
+    self.ranks = ranks
     data = try RunData(
       configuration.data, for: configuration.space,
       needsClasses: !configuration.takesClassesOfImages)

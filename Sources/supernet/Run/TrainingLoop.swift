@@ -3,6 +3,8 @@ import Search
 import Terminal
 
 /// Trains to the end, keeping checkpoints on the way.
+///
+/// Of several ranks the first keeps and tells, and says when all end early.
 struct TrainingLoop {
   let trainer: Trainer
   /// The step's subnets, where they are not to be drawn.
@@ -20,16 +22,20 @@ struct TrainingLoop {
   var onCheckpoint: () throws -> Void = {}
 
   func execute() throws {
-    var progress = Progress(
-      "Training", unit: "steps", total: trainer.totalSteps, done: trainer.step)
+    let (ranks, isFirst) = (trainer.ranks, trainer.ranks.isFirst)
+    var progress =
+      isFirst
+      ? Progress("Training", unit: "steps", total: trainer.totalSteps, done: trainer.step) : nil
     var (lastCheckpoint, remark, parts) = (ContinuousClock.now, "", trainer.parts)
     var (numbers, clock) = ([String: Double](), Stopwatch(trainer))
     record?.resumeClock()
-    while !trainer.isFinished, record?.isExhausted != true {
+    var isExhausted = false
+    while !trainer.isFinished, !isExhausted {
       let endsEpoch = (trainer.step + 1) % trainer.batches.batchCount == 0
       let isCheckpoint =
-        endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds
-      let isTold = record?.wantsNext ?? (trainer.step % 20 == 0)
+        isFirst
+        && (endsEpoch || (ContinuousClock.now - lastCheckpoint).seconds >= checkpointSeconds)
+      let isTold = isFirst && record?.wantsNext ?? (trainer.step % 20 == 0)
       let losses = try trainer.runStep(
         reportingLosses: isTold || isCheckpoint, subnets: subnets)
       if trainer.parts > parts {
@@ -44,7 +50,7 @@ struct TrainingLoop {
         log.note("step \(trainer.step): \(remark)", numbers)
         try record?.add(losses)
       }
-      progress.update(trainer.step, remark)
+      progress?.update(trainer.step, remark)
       if isCheckpoint {
         try record?.save()
         try Checkpoint.write(
@@ -54,7 +60,10 @@ struct TrainingLoop {
         lastCheckpoint = .now
       }
       if endsEpoch {
-        progress.finish()
+        // Rounding may differ among ranks' devices; what differs does not add up.
+        try trainer.followFirstRank()
+        isExhausted = ranks.broadcast(record?.isExhausted == true)
+        progress?.finish()
         let time = clock.lap(trainer)
         log.tell(
           "Epoch \(trainer.step / trainer.batches.batchCount) of \(trainer.recipe.epochs): "
