@@ -24,11 +24,17 @@ import Testing
       for (i, value) in values(of: rank).enumerated() { expected[i] += value }
     }
     let sums = try ThreadRanks.run(size) { ranks in
-      var own = values(of: ranks.rank)
-      ranks.sum(&own)
-      return own
+      var sum = RankSum(count, across: ranks)
+      return (0..<2).map { _ in
+        sum.withNumbers { numbers in
+          for (i, value) in values(of: ranks.rank).enumerated() { numbers[i] = value }
+        }
+        sum.add()
+        return sum.withNumbers { Array($0) }
+      }
     }
-    #expect(sums == Array(repeating: expected, count: size))
+    // Once more in the same memory.
+    #expect(sums == Array(repeating: [expected, expected], count: size))
   }
 
   @Test func aProcessThatNobodyLaunchedIsAlone() {

@@ -29,11 +29,11 @@ struct RanksCommand: ParsableCommand {
 
   /// The middle one of several sums, each begun by all together.
   private func median(of count: Int, across ranks: any Communicator) -> Double {
+    var sum = RankSum(count, across: ranks)
     let times = (0..<12).map { _ in
-      var values = [Float](repeating: 1, count: count)
       _ = ranks.broadcast(0)
       let start = ContinuousClock.now
-      ranks.sum(&values)
+      sum.add()
       return (ContinuousClock.now - start).seconds
     }
     return times.dropFirst(2).sorted()[5]

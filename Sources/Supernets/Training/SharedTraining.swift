@@ -8,14 +8,25 @@ extension Trainer {
   /// It is one sum of one block, which ends with the losses.
   func sumAcrossRanks(_ gradients: Tensor, _ losses: [[Tensor]]) throws -> [Double]? {
     guard !ranks.isAlone else { return nil }
-    let device = supernet.device
-    var block = try device.read(gradients)
-    block += try losses.map { Float(try sum($0)) }
-    ranks.sum(&block)
-    let sums = block[gradients.count...].map(Double.init)
-    block.removeLast(losses.count)
-    try device.write(block, to: gradients)
-    return sums
+    let (device, count) = (supernet.device, gradients.count)
+    if rankSum?.count != count + losses.count {
+      rankSum = RankSum(count + losses.count, across: ranks)
+    }
+    let bytes = count * MemoryLayout<Float>.stride
+    try rankSum?.withNumbers { numbers in
+      try device.read(
+        gradients.storage, at: 0,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(numbers)[..<bytes]))
+      for (index, loss) in losses.enumerated() { numbers[count + index] = Float(try sum(loss)) }
+    }
+    rankSum?.add()
+    return try rankSum?.withNumbers { sums in
+      try device.write(
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(sums)[..<bytes]),
+        to: gradients.storage, at: 0)
+      return sums[count...].map(Double.init)
+    }
   }
 
   /// Every rank goes on from where the first one stands, bit for bit.

@@ -22,6 +22,8 @@ public final class Trainer {
   let moments: [Tensor]
   private let optimizer: any Optimizer
   private let share: BatchShare
+  /// Where gradients and losses of all ranks are added up; made by the first step.
+  var rankSum: RankSum?
 
   /// Parts that a step's batch is taken in, one after the other, their gradients added up.
   ///
