@@ -1,15 +1,8 @@
 import Datasets
 
 extension TrainingRecipe {
-  static let keys = [
-    "epochs", "batch", "grad-accum-steps", "sync-bn", "sampling", "random-subnets", "optimizer",
-    "nesterov",
-    "momentum", "learning-rate", "warmup-steps", "schedule", "final-rate-fraction", "decay-epochs",
-    "decay-rate", "clip-grad", "model-ema-decay", "weight-decay", "dropout", "label-smoothing",
-    "early-stopping-patience", "crop-padding", "horizontal-flip", "seed", "resized-crop",
-    "randaugment",
-    "randaugment-magnitude", "cutout", "mixup",
-  ]
+  /// What a configuration may say, in the order in which it is written.
+  static let keys = TrainingRecipe().options.map(\.key)
 
   /// A recipe as a user writes it in YAML; what is not given stays as in `standard`.
   public init(_ node: ConfigurationNode, standard: TrainingRecipe = TrainingRecipe()) throws {
@@ -66,27 +59,31 @@ extension TrainingRecipe {
 
   /// The recipe as it is written in a configuration: key and value, in order; what is off is left out.
   public var fields: [(key: String, value: String)] {
-    let values = [
-      "\(epochs)", "\(batchSize)", "\(gradAccumSteps)", syncBatchNorm ? "true" : nil,
-      sampling?.rawValue ?? "auto",
-      "\(randomSubnets)", optimizer.rawValue, "\(nesterov)", "\(momentum)", "\(learningRate)",
-      "\(warmupSteps)", schedule.rawValue, "\(finalRateFraction)", "\(decayEpochs)",
-      "\(decayRate)", clipGrad.map { "\($0)" }, modelEMADecay.map { "\($0)" }, "\(weightDecay)",
-      "\(dropout)", "\(labelSmoothing)", earlyStoppingPatience.map { "\($0)" }, "\(cropPadding)",
-      "\(horizontalFlip)", "\(seed)",
-    ]
-    return zip(Self.keys, values + strongValues).compactMap { key, value in value.map { (key, $0) }
-    }
+    options.compactMap { key, value in value.map { (key, $0) } }
   }
 
-  private var strongValues: [String?] {
+  private var options: [(key: String, value: String?)] {
     let (strong, none) = (strongAugmentation, StrongAugmentation())
     func text<Value: Equatable>(_ field: KeyPath<StrongAugmentation, Value>) -> String? {
       strong[keyPath: field] == none[keyPath: field] ? nil : "\(strong[keyPath: field])"
     }
     return [
-      text(\.resizedCrop), text(\.randAugment), text(\.randAugmentMagnitude), text(\.cutout),
-      text(\.mixup),
+      ("epochs", "\(epochs)"), ("batch", "\(batchSize)"), ("grad-accum-steps", "\(gradAccumSteps)"),
+      ("sync-bn", syncBatchNorm ? "true" : nil), ("sampling", sampling?.rawValue ?? "auto"),
+      ("random-subnets", "\(randomSubnets)"), ("optimizer", optimizer.rawValue),
+      ("nesterov", "\(nesterov)"), ("momentum", "\(momentum)"),
+      ("learning-rate", "\(learningRate)"),
+      ("warmup-steps", "\(warmupSteps)"), ("schedule", schedule.rawValue),
+      ("final-rate-fraction", "\(finalRateFraction)"), ("decay-epochs", "\(decayEpochs)"),
+      ("decay-rate", "\(decayRate)"), ("clip-grad", clipGrad.map { "\($0)" }),
+      ("model-ema-decay", modelEMADecay.map { "\($0)" }), ("weight-decay", "\(weightDecay)"),
+      ("dropout", "\(dropout)"), ("label-smoothing", "\(labelSmoothing)"),
+      ("early-stopping-patience", earlyStoppingPatience.map { "\($0)" }),
+      ("crop-padding", "\(cropPadding)"), ("horizontal-flip", "\(horizontalFlip)"),
+      ("seed", "\(seed)"), ("resized-crop", text(\.resizedCrop)),
+      ("randaugment", text(\.randAugment)),
+      ("randaugment-magnitude", text(\.randAugmentMagnitude)), ("cutout", text(\.cutout)),
+      ("mixup", text(\.mixup)),
     ]
   }
 
