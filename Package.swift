@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "Supernets",
       dependencies: ["Operators", "Datasets", "Ranks", "Search", "TensorFiles", "Yams"]),
-    .target(name: "Estimation", dependencies: ["Studies", "Supernets", "TensorFiles"]),
+    .target(name: "Estimation", dependencies: ["Ranks", "Studies", "Supernets", "TensorFiles"]),
     .target(
       name: "Export",
       dependencies: ["Estimation", .product(name: "SwiftProtobuf", package: "swift-protobuf")],

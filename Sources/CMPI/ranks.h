@@ -45,4 +45,35 @@ static inline void ranks_broadcast(void *values, size_t bytes) {
   }
 }
 
+// A message on its way: what MPI makes of it differs.
+typedef struct {
+  MPI_Request request;
+} RanksMessage;
+
+// Begins to send: `values` must stay until `ranks_is_sent`.
+static inline void ranks_send(const void *values, size_t bytes, int rank, int channel,
+                              RanksMessage *message) {
+  MPI_Isend(values, (int)bytes, MPI_BYTE, rank, channel, MPI_COMM_WORLD, &message->request);
+}
+
+static inline int ranks_is_sent(RanksMessage *message) {
+  int isSent = 0;
+  MPI_Test(&message->request, &isSent, MPI_STATUS_IGNORE);
+  return isSent;
+}
+
+// Bytes of the next message of a rank on a channel; -1 where none is there yet.
+static inline int ranks_probe(int rank, int channel) {
+  int isThere = 0, bytes = -1;
+  MPI_Status status;
+  MPI_Iprobe(rank, channel, MPI_COMM_WORLD, &isThere, &status);
+  if (isThere)
+    MPI_Get_count(&status, MPI_BYTE, &bytes);
+  return bytes;
+}
+
+static inline void ranks_receive(void *values, int bytes, int rank, int channel) {
+  MPI_Recv(values, bytes, MPI_BYTE, rank, channel, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+}
+
 #endif

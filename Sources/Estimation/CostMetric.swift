@@ -34,6 +34,9 @@ public enum CostMetric {
       }
       (device, self.batch) = (String(rest[..<at]), batch)
     }
+
+    /// As it is read.
+    public var text: String { "\(quantity).\(device)" + (batch == 1 ? "" : "@\(batch)") }
   }
 
   /// Seconds of a pass on a device.

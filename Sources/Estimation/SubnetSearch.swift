@@ -48,24 +48,35 @@ public final class SubnetSearch {
   public var study: Study { file.study }
   private let file: StudyFile
   private let space: any NetworkSpace
-  private let estimator: AccuracyEstimator
-  private let validation: [LabelledImages]
+  private let estimator: any Estimator
+  private let device: String
   private let costs: (Architecture) throws -> [String: Double]
 
   /// - Parameters:
   ///   - estimator: what judges accuracies.
-  ///   - validation: the images candidates are judged on, never those that are reported on.
+  ///   - space: that is searched.
+  ///   - device: that subnets are judged on, as trials name it.
   ///   - file: the study to go on with.
   ///   - costs: all that budgets limit besides the accuracy, and more; asked again for the same.
   public init(
-    _ estimator: AccuracyEstimator, validation: [LabelledImages], in file: StudyFile,
+    _ estimator: any Estimator, of space: any NetworkSpace, on device: String, in file: StudyFile,
     costs: @escaping (Architecture) throws -> [String: Double]
   ) {
     self.estimator = estimator
-    self.validation = validation
+    self.space = space
+    self.device = device
     self.costs = costs
     self.file = file
-    space = estimator.supernet.space
+  }
+
+  /// The same, judging the subnets of a supernet on images that are never reported on.
+  public convenience init(
+    _ estimator: AccuracyEstimator, validation: [LabelledImages], in file: StudyFile,
+    costs: @escaping (Architecture) throws -> [String: Double]
+  ) {
+    self.init(
+      InheritedEstimator(estimator, validation: validation), of: estimator.supernet.space,
+      on: estimator.supernet.device.description.identifier, in: file, costs: costs)
   }
 
   /// The same, judging on the validation images of a split data set.
@@ -81,11 +92,13 @@ public final class SubnetSearch {
       in: file, costs: costs)
   }
 
-  /// Measures the costs of all that is known anew: a study that is gone on with may have been begun
-  /// under another load, with other threads, or for other devices.
-  public func timeAgain() throws {
+  /// Measures the costs of what is known anew: a study that is gone on with may have been begun under
+  /// another load, with other threads, or for other devices.
+  ///
+  /// - Parameter trials: all that are complete, unless given.
+  public func timeAgain(_ trials: [Trial]? = nil) throws {
     var measured: [Int: [String: Double]] = [:]
-    for trial in study.trials where trial.state == .complete {
+    for trial in trials ?? study.trials where trial.state == .complete {
       measured[trial.number] = try costs(trial.architecture)
     }
     try file.remeasure(measured)
@@ -108,11 +121,12 @@ public final class SubnetSearch {
   ///
   /// Ends when the study has spent `total` evaluations or nothing new fits, or before an evaluation
   /// where `isInterrupted` says so. `afterTrial` is told each change of the study.
+  @discardableResult
   public func run(
     _ strategy: any SearchStrategy, named name: String, under budgets: [SubnetBudget],
     total: Int, batch: Int = 2, isInterrupted: () -> Bool = { false },
     afterTrial: (Study) throws -> Void
-  ) throws {
+  ) throws -> StudySearch.Ending {
     let aims = budgets.map { budget in
       StudySearch.Aim(
         budget.goal, refusalLimit: StudySearch.Aim.timedRefusalLimit
@@ -127,9 +141,8 @@ public final class SubnetSearch {
         }
       }
     }
-    let search = StudySearch(
-      file, strategy, named: name, device: estimator.supernet.device.description.identifier)
-    _ = try search.run(
+    let search = StudySearch(file, strategy, named: name, device: device)
+    return try search.run(
       aims, budget: total, batch: batch, isInterrupted: isInterrupted,
       evaluate: { trial in
         do {
@@ -141,13 +154,11 @@ public final class SubnetSearch {
       }, afterTrial: { try afterTrial($0.study) })
   }
 
-  /// Low fidelity is a part of the validation images, in whole batches.
   private func metrics(of trial: Trial) throws -> [String: Double] {
-    let batches = Int((trial.fidelity * Double(validation.count)).rounded(.up))
-    var metrics = try costs(trial.architecture)
-    metrics[Self.accuracyMetric] = try estimator.top1(
-      trial.architecture, on: Array(validation.prefix(batches)))
-    return metrics
+    let costs = try costs(trial.architecture)
+    return try estimator.metrics(
+      of: trial.architecture, fidelity: trial.fidelity, seed: trial.seed
+    ).merging(costs) { _, cost in cost }
   }
 
   /// The `count` best trials by a goal, best first.

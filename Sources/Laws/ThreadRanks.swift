@@ -60,16 +60,34 @@ public struct ThreadRanks: Communicator {
       bytes.copyMemory(from: other)
     }
   }
+
+  public func send(_ message: [UInt8], to rank: Int, as channel: Channel) {
+    meeting.post(message, Meeting.Box(from: self.rank, to: rank, channel))
+  }
+
+  public func receive(from rank: Int, as channel: Channel) -> [UInt8] {
+    meeting.collect(Meeting.Box(from: rank, to: self.rank, channel))
+  }
 }
 
-/// Where threads wait for each other, and each shows all others what it has.
+/// Where threads wait for each other, show all others what they have, and leave messages.
 private final class Meeting: @unchecked Sendable {
   // All of it is touched under the mutex; what is shown is only read between two meetings.
   let size: Int
   private var shown: [UnsafeRawBufferPointer?]
   private var (waiting, round) = (0, 0)
+  private var messages: [Box: [[UInt8]]] = [:]
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  struct Box: Hashable {
+    var (from, to): (Int, Int)
+    var channel: Channel
+
+    init(from: Int, to: Int, _ channel: Channel) {
+      (self.from, self.to, self.channel) = (from, to, channel)
+    }
+  }
 
   init(_ size: Int) {
     self.size = size
@@ -93,6 +111,21 @@ private final class Meeting: @unchecked Sendable {
     let all = met { shown[rank] = bytes }
     for (number, bytes) in all.enumerated() { if let bytes { look(number, bytes) } }
     _ = met {}
+  }
+
+  func post(_ message: [UInt8], _ box: Box) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    messages[box, default: []].append(message)
+    pthread_cond_broadcast(condition)
+  }
+
+  /// Waits for a message.
+  func collect(_ box: Box) -> [UInt8] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while messages[box, default: []].isEmpty { pthread_cond_wait(condition, mutex) }
+    return messages[box, default: []].removeFirst()
   }
 
   /// Waits until all have come; what they then show.

@@ -5,6 +5,16 @@ extension Communicator {
     received(size * values.count) { all in values.withUnsafeBytes { gather($0, into: all) } }
   }
 
+  /// Each rank's message, of whatever length.
+  public func gatheredMessages(_ message: [UInt8]) -> [[UInt8]] {
+    let counts = gathered([message.count])
+    let longest = counts.max() ?? 0
+    let all = gathered(message + [UInt8](repeating: 0, count: longest - message.count))
+    return counts.enumerated().map { rank, count in
+      Array(all[rank * longest..<rank * longest + count])
+    }
+  }
+
   /// Rank 0's values.
   public func broadcast<Value: BitwiseCopyable>(_ values: inout [Value]) {
     values.withUnsafeMutableBytes { broadcast($0) }

@@ -1,7 +1,7 @@
 /// What the processes that work on one thing say to each other: ranks, numbered from 0.
 ///
-/// All of them call each of these alike, in the same order; where one fails, the job ends. Calls come
-/// from one thread at a time.
+/// What all have a part in they all call alike, in the same order, each from one thread, while none
+/// sends or receives. Where one fails, the job ends.
 public protocol Communicator: Sendable {
   /// This process's number.
   var rank: Int { get }
@@ -14,12 +14,30 @@ public protocol Communicator: Sendable {
   func exchange(_ parts: UnsafeRawBufferPointer, into all: UnsafeMutableRawBufferPointer)
   /// Rank 0's bytes take the place of all others'.
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer)
+  /// Sends a message to one rank, which may be this one, from any thread.
+  func send(_ message: [UInt8], to rank: Int, as channel: Channel)
+  /// Waits, asleep, for a rank's next message on a channel, on which one thread waits for it at a time.
+  func receive(from rank: Int, as channel: Channel) -> [UInt8]
+}
+
+/// Messages of one kind between two ranks, which arrive in the order they were sent.
+public enum Channel: Int32, Sendable {
+  case task, answer
 }
 
 extension Communicator {
   /// Whether it is the one that writes files and tells what happens.
   public var isFirst: Bool { rank == 0 }
   public var isAlone: Bool { size == 1 }
+
+  // Who is alone has nobody to talk to.
+  public func send(_ message: [UInt8], to rank: Int, as channel: Channel) {
+    preconditionFailure("\(Self.self) carries no messages")
+  }
+
+  public func receive(from rank: Int, as channel: Channel) -> [UInt8] {
+    preconditionFailure("\(Self.self) carries no messages")
+  }
 }
 
 /// One rank that works by itself.

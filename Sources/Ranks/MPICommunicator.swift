@@ -1,5 +1,14 @@
 #if MPI
   internal import CMPI
+  import Synchronization
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #elseif canImport(Darwin)
+    import Darwin
+  #endif
 
   /// Ranks that MPI connects, those of its world.
   struct MPICommunicator: Communicator {
@@ -24,6 +33,43 @@
 
     func broadcast(_ bytes: UnsafeMutableRawBufferPointer) {
       ranks_broadcast(bytes.baseAddress, bytes.count)
+    }
+
+    func send(_ message: [UInt8], to rank: Int, as channel: Channel) {
+      precondition(message.count <= Int(Int32.max))
+      message.withUnsafeBytes { bytes in
+        var sent = RanksMessage()
+        Self.calls.withLock { _ in
+          ranks_send(bytes.baseAddress, bytes.count, Int32(rank), channel.rawValue, &sent)
+        }
+        Self.wait { ranks_is_sent(&sent) != 0 }
+      }
+    }
+
+    func receive(from rank: Int, as channel: Channel) -> [UInt8] {
+      var count: Int32 = -1
+      Self.wait {
+        count = ranks_probe(Int32(rank), channel.rawValue)
+        return count >= 0
+      }
+      return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
+        Self.calls.withLock { _ in
+          ranks_receive(buffer.baseAddress, count, Int32(rank), channel.rawValue)
+        }
+        initialized = Int(count)
+      }
+    }
+
+    /// Threads take turns: what MPI gives them for themselves is not to be had everywhere.
+    private static let calls = Mutex(())
+
+    /// Asks again and again, less and less often; MPI's own waiting keeps a processor busy.
+    private static func wait(until isDone: () -> Bool) {
+      var pause: useconds_t = 20
+      while !(calls.withLock { _ in isDone() }) {
+        usleep(pause)
+        pause = min(2_000, pause * 5 / 4)
+      }
     }
   }
 #endif

@@ -26,39 +26,33 @@ public struct Placement: Sendable, Equatable {
       self.init()
       return
     }
-    let (host, processors) = (Self.host, Self.processors)
-    let all = ranks.gathered(host + processors)
-    let places = (0..<ranks.size).map { rank in
-      all[rank * (all.count / ranks.size)..<(rank + 1) * (all.count / ranks.size)]
-    }
+    let hosts = ranks.gatheredMessages(Array(Self.host.utf8))
+    let processors = ranks.gatheredMessages(Self.processors)
+    let rank = ranks.rank
     self.init(
-      localRank: places[..<ranks.rank].count { $0.prefix(host.count).elementsEqual(host) },
-      sharers: places.count { $0.elementsEqual(host + processors) })
+      localRank: hosts[..<rank].count { $0 == hosts[rank] },
+      sharers: zip(hosts, processors).count { $0 == (hosts[rank], processors[rank]) })
   }
 
   /// Of `processors` that this rank may use, its share.
   public func share(of processors: Int) -> Int { max(1, processors / sharers) }
 
-  /// The machine's name, always as long.
-  private static var host: [UInt8] {
+  /// The machine's name.
+  public static var host: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
-    return name.map(UInt8.init(bitPattern:))
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Which processors this process may use, as Linux writes it, always as long; nothing where the
-  /// system does not say.
+  /// Which processors this process may use, as Linux writes it; nothing where the system does not say.
   private static var processors: [UInt8] {
-    var text = [UInt8](repeating: 0, count: 512)
-    guard let file = fopen("/proc/self/status", "r") else { return text }
+    guard let file = fopen("/proc/self/status", "r") else { return [] }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 4096)
     while fgets(&line, Int32(line.count), file) != nil {
       let bytes = line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-      guard bytes.starts(with: "Cpus_allowed_list:".utf8) else { continue }
-      text.replaceSubrange(0..<min(bytes.count, text.count), with: bytes.prefix(text.count))
-      break
+      if bytes.starts(with: "Cpus_allowed_list:".utf8) { return bytes }
     }
-    return text
+    return []
   }
 }

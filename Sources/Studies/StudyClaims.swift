@@ -7,19 +7,22 @@ extension StudyFile {
   /// Adds what a strategy proposed as pending trials that this process holds; what is in the study
   /// already at that fidelity is left out.
   ///
-  /// `nil` where others have added trials since the study was read: the proposals were made from a
-  /// history that is no longer the study's. It has been read again; ask again.
+  /// `nil` where others, since the study was read, have added all of it or spent the budget, or anything
+  /// where the proposals stand only on the study as it was. It has been read again; ask again.
   ///
   /// - Parameters:
-  ///   - proposals: what to claim, all or none.
+  ///   - proposals: what to claim.
   ///   - source: the strategy's name.
   ///   - device: that they are judged on; empty where none is.
   ///   - seed: of their evaluations.
+  ///   - budget: evaluations of full fidelity that the study may spend: the last one is begun below it.
+  ///   - standsAlone: whether they stand though others have added to the study.
   ///   - duration: how long it took to propose all of them.
   ///
   /// Throws a `SearchError` where one is not canonical in the space; then none is added.
   public func claim(
     _ proposals: [Proposal], source: String, device: String = "", seed: UInt64 = 0,
+    within budget: Double = .infinity, standsAlone: Bool = true,
     proposedIn duration: Duration = .zero
   ) throws -> [Trial]? {
     if let alien = proposals.first(where: { !header.space.contains($0.architecture) }) {
@@ -32,23 +35,28 @@ extension StudyFile {
       new.append(proposal)
     }
     guard !new.isEmpty else { return [] }
-    let first = study.trials.count
-    let isClaimed = try writeAsWorker { db, worker in
-      let count = try Int.fetchOne(
-        db.cachedStatement(sql: "SELECT coalesce(max(number) + 1, 0) FROM trial"))
-      guard count == first else { return false }
-      for (index, proposal) in new.enumerated() {
+    let numbers = try writeAsWorker { db, worker in
+      let others = try TrialRow.changed(after: revision, in: db).map(\.trial)
+        .filter { $0.number >= study.trials.count }
+      guard others.isEmpty || standsAlone else { return [Int]() }
+      let taken = others.map { Proposal($0.architecture, fidelity: $0.fidelity) }
+      var spent = others.reduce(study.spent) { $0 + $1.fidelity }
+      var numbers: [Int] = []
+      for proposal in new where spent < budget && !taken.contains(proposal) {
         let trial = Trial(
-          number: first + index, architecture: proposal.architecture, fidelity: proposal.fidelity,
-          source: source, estimator: header.estimator.name, device: device, seed: seed)
+          number: study.trials.count + others.count + numbers.count,
+          architecture: proposal.architecture, fidelity: proposal.fidelity, source: source,
+          estimator: header.estimator.name, device: device, seed: seed)
         try TrialRow.insert(trial, proposedIn: duration / new.count, worker: worker, to: db)
+        numbers.append(trial.number)
+        spent += proposal.fidelity
       }
-      return true
+      return numbers
     }
-    guard isClaimed else { return nil }
+    guard let last = numbers.last else { return nil }
     // Of a damaged index nothing is known but what is missing.
-    guard study.trials.count >= first + new.count else { throw FileError(unfoundIn: path) }
-    return Array(study.trials[first..<first + new.count])
+    guard study.trials.indices.contains(last) else { throw FileError(unfoundIn: path) }
+    return numbers.map { study.trials[$0] }
   }
 
   /// Ends a trial that this process holds with what was measured.

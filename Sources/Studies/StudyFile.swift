@@ -19,7 +19,8 @@ public final class StudyFile {
   /// This process among those at work on the study; `nil` in a file that is only read.
   private(set) var worker: Worker?
   private let database: DatabaseQueue
-  private var revision = Int64.min
+  /// Of the last change that was read.
+  private(set) var revision = Int64.min
   private var lastSynchronization = ContinuousClock.now
 
   /// Opens the study at `path`, or begins it where there is none.

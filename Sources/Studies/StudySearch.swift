@@ -98,7 +98,7 @@ public struct StudySearch {
       var hasChanged = false
       for aim in aims where file.study.spent < Double(budget) {
         let count = min(batch, Int((Double(budget) - file.study.spent).rounded(.up)))
-        guard let claimed = try claim(count, aim) else {
+        guard let claimed = try claim(count, aim, within: budget) else {
           hasChanged = true
           continue
         }
@@ -120,12 +120,13 @@ public struct StudySearch {
     return .interrupted
   }
 
-  private func claim(_ count: Int, _ aim: Aim) throws -> [Trial]? {
+  private func claim(_ count: Int, _ aim: Aim, within budget: Int) throws -> [Trial]? {
     let start = ContinuousClock.now
     let proposals = try ask(count, aim)
+    // A rung of successive halving has room for so many.
     return try file.claim(
-      proposals, source: source, device: device, seed: seed, proposedIn: ContinuousClock.now - start
-    )
+      proposals, source: source, device: device, seed: seed, within: Double(budget),
+      standsAlone: !strategy.usesFidelities, proposedIn: ContinuousClock.now - start)
   }
 
   /// By itself, so that the history it lends is given back before the study grows: no copy is made.

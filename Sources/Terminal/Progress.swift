@@ -1,6 +1,6 @@
 /// One line on the terminal that tells how far long work is, how fast it goes and how long it has
 /// left.
-public struct Progress {
+public struct Progress: Sendable {
   private let title: String
   private let unit: String
   private let total: Int
@@ -17,7 +17,7 @@ public struct Progress {
   }
 
   /// At most five times a second.
-  public mutating func update(_ done: Int, _ remark: @autoclosure () -> String = "") {
+  public func update(_ done: Int, _ remark: @autoclosure () -> String = "") {
     status.show(line(done, remark()))
   }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,19 +8,22 @@
   import Darwin
 #endif
 
-/// The last line of the terminal, written anew at most five times a second.
+/// The last line of the terminal, written anew at most five times a second, by any thread.
 ///
 /// Silent where standard error is no terminal.
-public final class StatusLine {
+public final class StatusLine: Sendable {
   private let isShown = isatty(STDERR_FILENO) == 1
-  private var lastShown: ContinuousClock.Instant?
+  private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
   public init() {}
 
   public func show(_ line: @autoclosure () -> String) {
-    guard isShown, lastShown.map({ .now - $0 > .milliseconds(200) }) ?? true else { return }
-    lastShown = .now
-    write(line())
+    guard isShown else { return }
+    lastShown.withLock { last in
+      guard last.map({ .now - $0 > .milliseconds(200) }) ?? true else { return }
+      last = .now
+      write(line())
+    }
   }
 
   /// Takes the line away.

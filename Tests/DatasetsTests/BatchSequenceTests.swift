@@ -38,7 +38,7 @@ import Testing
 
   @Test func anEpochShowsEachImageOnce() throws {
     let sequence = try Self.training(100, batchSize: 10)
-    #expect(try sequence.batchCount == 10)
+    #expect(sequence.batchCount == 10)
     let labels = try (0..<10).flatMap { try sequence.batch(epoch: 3, index: $0).labels }
     #expect(labels.sorted() == Array(0..<100))
     #expect(labels != Array(0..<100))
@@ -80,7 +80,7 @@ import Testing
     #expect(try Self.training(50, batchSize: 8).batchCount == 6)
     let evaluation = try BatchSequence(
       evaluating: Self.numbered(50), statistics: Self.bytes(), batchSize: 8)
-    #expect(try evaluation.batchCount == 7)
+    #expect(evaluation.batchCount == 7)
     #expect(try evaluation.batch(index: 6).count == 2)
     #expect(try evaluation.batch(index: 6).images.count == 18)
     #expect(try (0..<7).flatMap { try evaluation.batch(index: $0).labels } == Array(0..<50))

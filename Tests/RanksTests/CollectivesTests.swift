@@ -11,6 +11,30 @@ import Testing
     #expect(broadcast == Array(repeating: 7, count: size))
   }
 
+  @Test(arguments: 1...4) func messagesOfAnyLengthAreGathered(_ size: Int) throws {
+    let gathered = try ThreadRanks.run(size) { ranks in
+      ranks.gatheredMessages([UInt8](repeating: UInt8(ranks.rank), count: 3 * ranks.rank))
+    }
+    let expected = (0..<size).map { [UInt8](repeating: UInt8($0), count: 3 * $0) }
+    #expect(gathered == Array(repeating: expected, count: size))
+  }
+
+  @Test func messagesArriveInTheirOrderOnTheirChannel() throws {
+    let received = try ThreadRanks.run(3) { ranks -> [[UInt8]] in
+      for other in 0..<3 {
+        ranks.send([UInt8(ranks.rank), 1], to: other, as: .task)
+        ranks.send([], to: other, as: .answer)
+        ranks.send([UInt8(ranks.rank), 2], to: other, as: .task)
+      }
+      return (0..<3).flatMap { other in
+        [ranks.receive(from: other, as: .answer)]
+          + (0..<2).map { _ in ranks.receive(from: other, as: .task) }
+      }
+    }
+    let expected: [[UInt8]] = (0..<3).flatMap { [[], [UInt8($0), 1], [UInt8($0), 2]] }
+    #expect(received == Array(repeating: expected, count: 3))
+  }
+
   /// Rank by rank, whatever part of the numbers a rank adds up, and whatever is left over.
   @Test(arguments: 1...5, [1, 2, 7, 1_000]) func sumsAreInTheOrderOfRanks(
     _ size: Int, _ count: Int

@@ -14,13 +14,32 @@ struct SharedStudyTests {
     let numbers = Mutex<[Int]>([])
   }
 
-  @Test func aClaimFromAnOldHistoryIsRefused() throws {
+  @Test func whatOthersHaveClaimedSinceIsLeftOut() throws {
+    let place = try TemporaryStudy()
+    let (one, other) = (try place.open(), try place.open())
+    func proposals(_ first: [Int]) -> [Proposal] {
+      first.map { Proposal(Architecture([$0, 0, 0, 0, 0, 0])) }
+    }
+    #expect(try one.claim(proposals([0, 1]), source: "one")?.map(\.number) == [0, 1])
+    #expect(try other.claim(proposals([1]), source: "other") == nil)
+    #expect(other.study.trials.count == 2, "it has been read again")
+    #expect(try one.claimOne([0, 1, 0, 0, 0, 0])?.number == 2)
+    let both = [
+      Proposal(Architecture([0, 1, 0, 0, 0, 0])), Proposal(Architecture([1, 1, 0, 0, 0, 0])),
+    ]
+    #expect(try other.claim(both, source: "other")?.map(\.number) == [3])
+  }
+
+  @Test func whatOthersHaveSpentSinceCounts() throws {
     let place = try TemporaryStudy()
     let (one, other) = (try place.open(), try place.open())
     #expect(try one.claimOne([0, 0, 0, 0, 0, 0])?.number == 0)
-    #expect(try other.claimOne([1, 0, 0, 0, 0, 0]) == nil)
-    #expect(other.study.trials.count == 1, "it has been read again")
-    #expect(try other.claimOne([1, 0, 0, 0, 0, 0])?.number == 1)
+    let half = [0, 1].map { Proposal(Architecture([1, $0, 0, 0, 0, 0]), fidelity: 0.5) }
+    #expect(try other.claim(half, source: "other", within: 1) == nil)
+    #expect(try other.claim(half, source: "other", within: 1.5)?.count == 1)
+    #expect(other.study.spent == 1.5)
+    #expect(try one.claim(half, source: "one", standsAlone: false) == nil, "others have added some")
+    #expect(try one.claim(half, source: "one", standsAlone: false)?.count == 1)
   }
 
   @Test func onlyTheDeadAreTakenOver() throws {

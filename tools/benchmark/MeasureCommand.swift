@@ -68,7 +68,7 @@ struct MeasureCommand: ParsableCommand {
 
   private func measure(_ group: Group, _ bench: Bench) throws -> [Row] {
     let benchmarks = try wanted(group)
-    var progress = Progress("Measuring \(group.name)", unit: "rows", total: benchmarks.count)
+    let progress = Progress("Measuring \(group.name)", unit: "rows", total: benchmarks.count)
     defer { progress.finish() }
     return try benchmarks.enumerated().map { index, benchmark in
       progress.update(index, benchmark.name)

@@ -12,7 +12,7 @@ public final class OneShotEstimator: Estimator {
   private let seed: UInt64
   private let checkpoint: String?
   private let monitor: WorkMonitor
-  private var trained: (accuracy: AccuracyEstimator, validation: [LabelledImages])?
+  private var trained: InheritedEstimator?
 
   /// - Parameters:
   ///   - plan: its recipe says how the supernet is trained: `sampling`, `epochs`.
@@ -38,18 +38,15 @@ public final class OneShotEstimator: Estimator {
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64
   ) throws -> [String: Double] {
-    let judge = try judge()
-    return [Self.top1: try judge.accuracy.top1(architecture, on: judge.validation)]
+    try judge().metrics(of: architecture, fidelity: fidelity, seed: seed)
   }
 
-  /// The trained supernet and what it is judged on.
-  private func judge() throws -> (accuracy: AccuracyEstimator, validation: [LabelledImages]) {
+  /// Of the trained supernet.
+  private func judge() throws -> InheritedEstimator {
     if let trained { return trained }
-    let judge = (
-      accuracy: AccuracyEstimator(
-        try trainedSupernet(), calibration: try plan.calibration(on: device)),
-      validation: try plan.labelled(plan.validation, on: device)
-    )
+    let judge = InheritedEstimator(
+      AccuracyEstimator(try trainedSupernet(), calibration: try plan.calibration(on: device)),
+      validation: try plan.labelled(plan.validation, on: device))
     trained = judge
     return judge
   }

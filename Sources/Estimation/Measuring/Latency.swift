@@ -43,8 +43,27 @@ public protocol LatencySource: AnyObject {
   func joules(of architecture: Architecture, batch: Int) throws -> Double
 }
 
+/// A device that subnets are timed on.
+public protocol SubnetTimer: LatencySource {
+  /// How long a pass with so many images takes.
+  func latency(of architecture: Architecture, batch: Int) throws -> Latency
+}
+
+extension SubnetTimer {
+  public func seconds(of architecture: Architecture, batch: Int) throws -> Double {
+    try latency(of: architecture, batch: batch).medianSeconds
+  }
+
+  public func joules(of architecture: Architecture, batch: Int) throws -> Double {
+    guard let joules = try latency(of: architecture, batch: batch).joules else {
+      throw DeviceError("the device did not tell its energy")
+    }
+    return joules
+  }
+}
+
 /// Times subnets of a supernet's parameters on the device they lie on.
-public final class LatencyTimer: LatencySource {
+public final class LatencyTimer: SubnetTimer {
   private let supernet: Supernet
   private let procedure: LatencyProcedure
   private let energy: EnergyMeter?
@@ -71,17 +90,6 @@ public final class LatencyTimer: LatencySource {
     throw ConfigurationError(
       "energy.\(metric.device): the device does not tell its energy (of processors Linux does, under "
         + "/sys/class/powercap, to those who may read it)")
-  }
-
-  public func seconds(of architecture: Architecture, batch: Int) throws -> Double {
-    try latency(of: architecture, batch: batch).medianSeconds
-  }
-
-  public func joules(of architecture: Architecture, batch: Int) throws -> Double {
-    guard let joules = try latency(of: architecture, batch: batch).joules else {
-      throw DeviceError("\(device.description.name): did not tell its energy")
-    }
-    return joules
   }
 
   /// Measured once, then remembered.

@@ -1,4 +1,5 @@
 import Operators
+public import Ranks
 
 /// What the ranks that train together tell each other.
 extension Trainer {
@@ -33,10 +34,25 @@ extension Trainer {
   public func followFirstRank() throws {
     guard !ranks.isAlone else { return }
     step = ranks.broadcast(step)
-    for block in [supernet.parameters, averaged?.parameters].compactMap(\.self) + moments {
-      var values = try supernet.device.read(block)
-      ranks.broadcast(&values)
-      if !ranks.isFirst { try supernet.device.write(values, to: block) }
+    try supernet.followFirstRank(of: ranks)
+    for block in [averaged?.parameters].compactMap(\.self) + moments {
+      try supernet.device.follow(block, of: ranks)
     }
+  }
+}
+
+extension Supernet {
+  /// The parameters of the first rank take the place of every other one's.
+  public func followFirstRank(of ranks: any Communicator) throws {
+    try device.follow(parameters, of: ranks)
+  }
+}
+
+extension Device {
+  fileprivate func follow(_ block: Tensor, of ranks: any Communicator) throws {
+    guard !ranks.isAlone else { return }
+    var values = try read(block)
+    ranks.broadcast(&values)
+    if !ranks.isFirst { try write(values, to: block) }
   }
 }

@@ -83,7 +83,7 @@ struct CheckCommand: ParsableCommand {
     let cases = OperatorLaws.cases.filter { includes($0.name) }
     let optimizers = OptimizerLaws.cases.filter { includes($0.name) }
     let total = cases.count + optimizers.count
-    var progress = Progress(
+    let progress = Progress(
       "Checking \(device.description.identifier)", unit: "cases", total: total)
     var violations: [Violation] = []
     for (index, (name, testCase)) in cases.enumerated() {

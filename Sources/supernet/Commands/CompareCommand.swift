@@ -111,7 +111,7 @@ struct CompareCommand: ParsableCommand {
     var waiting = (0..<seeds).flatMap { offset in
       chosen.map { (strategy: $0, seed: estimation.seed + offset) }
     }
-    var progress = Progress("Comparing", unit: "searches", total: waiting.count)
+    let progress = Progress("Comparing", unit: "searches", total: waiting.count)
     defer { progress.finish() }
     var curves: [String: [BestCurve]] = [:]
     var done = 0

@@ -88,7 +88,7 @@ struct CompareDevicesCommand: ParsableCommand {
       return (
         .init(name: description.identifier, title: description.name, isPredicted: false),
         { chosen in
-          var progress = Progress(
+          let progress = Progress(
             "Timing on \(description.identifier)", unit: "subnets", total: chosen.count)
           defer { progress.finish() }
           let latencies = try timer.latencies(of: chosen, batch: batch) { progress.update($0) }
@@ -108,7 +108,7 @@ struct CompareDevicesCommand: ParsableCommand {
     let (estimator, images) = (try run.estimator(), run.data.splits.validation)
     let validation = try run.labelled(
       images.prefix(min(run.configuration.search.validationImages, images.count)))
-    var progress = Progress("Judging", unit: "subnets", total: chosen.count)
+    let progress = Progress("Judging", unit: "subnets", total: chosen.count)
     defer { progress.finish() }
     return try chosen.enumerated().map { index, architecture in
       progress.update(index)

@@ -121,7 +121,7 @@ struct CompareEstimatorsCommand: ParsableCommand {
   private func judgements(
     of cells: [Architecture], by judge: RecordedEstimator, named name: String
   ) throws -> [EstimatorComparison.Judgement] {
-    var progress = Progress(name, unit: "candidates", total: cells.count)
+    let progress = Progress(name, unit: "candidates", total: cells.count)
     defer { progress.finish() }
     return try cells.enumerated().map { number, cell in
       progress.update(number)

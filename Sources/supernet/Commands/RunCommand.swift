@@ -17,9 +17,9 @@ struct RunCommand: RankedCommand {
   func run() throws {
     let start = ContinuousClock.now
     let run = try options.train(isQuiet: json, isSearched: true)
-    // The first rank searches by itself.
-    guard run.ranks.isFirst else { return }
-    let summary = try SearchStage(run: run).execute(resuming: true)
+    let stage = SearchStage(run: run)
+    guard run.ranks.isFirst else { return try stage.assist() }
+    let summary = try stage.execute(resuming: true)
     try RunReport.write(run.folder)
     if json { return print(try JSON.text(summary), terminator: "") }
     run.log.tell("\n" + summary.text + "\n")

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Export
+import Ranks
 import Search
 import Studies
 import Terminal
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
     abstract: "Searches a trained run for its best subnets, or any space by any estimator.",
@@ -101,8 +102,9 @@ struct SearchCommand: ParsableCommand {
     if !targets.isEmpty { settings.targets = targets }
     let run = try Run(
       reopening: folder, settings, compute: estimation.compute, logFormat: logging.logFormat,
-      isQuiet: json)
+      isQuiet: json, ranks: World.communicator)
     let stage = SearchStage(run: run, goal: try runGoal(), tables: tables.latencyTables)
+    guard run.ranks.isFirst else { return try stage.assist() }
     let summary = try stage.execute(resuming: resume)
     try RunReport.write(folder)
     if json { return print(try JSON.text(summary), terminator: "") }
@@ -127,9 +129,12 @@ struct SearchCommand: ParsableCommand {
 
   private func searchSpace() throws {
     let strategyName = try StrategyNames.check(strategy ?? "evolution")
+    let isFirst = World.communicator.isFirst
     let search = try SpaceSearch(
-      subject, judgedBy: estimator, estimation, goal, tables: tables.latencyTables, isQuiet: json,
+      subject, judgedBy: estimator, estimation, goal, tables: tables.latencyTables,
+      isQuiet: json || !isFirst,
       keep: { study.map(StudyFinder.withoutEnding) ?? "studies/\($0)" })
+    guard isFirst else { return try search.assist() }
     let strategy = try search.strategy(named: strategyName)
     let path = study ?? "studies/\(search.space.name)-\(search.estimatorName).sqlite"
     if !resume, RunFolder.exists(path) {
@@ -146,11 +151,9 @@ struct SearchCommand: ParsableCommand {
     }
     Interruption.begin()
     let start = ContinuousClock.now
-    var progress = Progress(
+    let progress = Progress(
       "Searching", unit: "candidates", total: budget, done: Int(file.study.spent))
-    let ending = try search.run(file, strategy, seed: estimation.seed, budget: budget) {
-      progress.update(Int($0.study.spent), search.bestText($0.study))
-    }
+    let ending = try search.run(file, strategy, seed: estimation.seed, budget: budget, progress)
     progress.finish()
     let report = try StudyReport(file, best: 5)
     if json {

@@ -116,7 +116,7 @@ struct TimeCommand: ParsableCommand {
     let ceilings = layers ? try Ceilings(of: device) : nil
     let layerTimer = LayerTimer(on: device, procedure: procedure)
     return try (batch.isEmpty ? [1, 16] : batch).flatMap { batch in
-      var progress = Progress(
+      let progress = Progress(
         "Timing on \(device.description.identifier), batch \(batch):", unit: "subnets",
         total: chosen.count)
       defer { progress.finish() }

@@ -44,7 +44,7 @@ struct TuneCommand: ParsableCommand {
     }
     let opened = try found.open()
     print("Tuning \(opened.description.title) for \(space.name), batch \(batch) and 1.")
-    var progress = Progress("Tuning", unit: "s", total: max(1, Int(budget.rounded())))
+    let progress = Progress("Tuning", unit: "s", total: max(1, Int(budget.rounded())))
     Interruption.begin()
     let clock = TuningClock(
       budget: .seconds(budget), isInterrupted: { Interruption.happened },

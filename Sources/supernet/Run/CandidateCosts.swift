@@ -6,7 +6,8 @@ import Search
 /// from the table of one elsewhere.
 final class CandidateCosts {
   private let space: any NetworkSpace
-  private let names: [String]
+  /// The metrics that are wanted.
+  let names: [String]
   private let sources: [String: any LatencySource]
   private var known: [Architecture: [String: Double]] = [:]
 
@@ -20,7 +21,7 @@ final class CandidateCosts {
   }
 
   /// Says whether any of these must be timed.
-  var areTimed: Bool { sources.values.contains { $0 is LatencyTimer } }
+  var areTimed: Bool { sources.values.contains { $0 is any SubnetTimer } }
 
   /// - Parameters:
   ///   - names: the metrics that are wanted; those that are no costs are left out.
@@ -79,13 +80,13 @@ final class CandidateCosts {
 /// Devices by the names of limits and objectives: tables' first, then those of this machine.
 final class DeviceSources {
   private let predictors: [String: LatencyPredictor]
-  private let open: (String) throws -> LatencyTimer
-  private var timers: [String: LatencyTimer] = [:]
+  private let open: (String) throws -> any SubnetTimer
+  private var timers: [String: any SubnetTimer] = [:]
 
   /// - Parameter tables: paths of latency tables.
   init(
     tables: [String], for space: any NetworkSpace,
-    open: @escaping (String) throws -> LatencyTimer
+    open: @escaping (String) throws -> any SubnetTimer
   ) throws {
     let named = try TableOptions.predictors(tables, for: space)
     predictors = Dictionary(named.map { ($0.name, $0.predictor) }) { $1 }

@@ -3,23 +3,26 @@ import Ranks
 import TensorFiles
 
 extension Run {
-  /// Refuses ranks that would train something else than the first one: other images, which each
+  /// Refuses ranks that would work on something else than the first one: other images, which each
   /// machine finds by itself, another file, or another version.
   func requireSameRun() throws {
+    try ranks.requireSame(
+      [configuration.space.yaml, data.identity]
+        + configuration.training.fields.map { "\($0.key): \($0.value)" })
+  }
+}
+
+extension Communicator {
+  /// Refuses ranks of which one has been given other words than the first one, or is of another
+  /// version.
+  func requireSame(_ parts: [String]) throws {
+    guard !isAlone else { return }
     var checksum = Checksum()
-    for part in [SupernetVersion.text, configuration.space.yaml, data.identity]
-      + configuration.training.fields.map({ "\($0.key): \($0.value)" })
-    {
-      checksum.combine(part)
-    }
-    let own = Array(checksum.text.utf8)
-    let all = ranks.gathered(own)
-    let other = (0..<ranks.size).first {
-      all[$0 * own.count..<($0 + 1) * own.count] != all[..<own.count]
-    }
-    guard let other else { return }
+    for part in [SupernetVersion.text] + parts { checksum.combine(part) }
+    let all = gatheredMessages(Array(checksum.text.utf8))
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
     throw ConfigurationError(
-      "rank \(other) was given another run than rank 0 (version, space, training or images, here "
-        + "\(data.identity)); give all ranks the same files and images")
+      "rank \(other) was given other work than rank 0 (version, space, settings or images); give "
+        + "all ranks the same files and images")
   }
 }

@@ -17,6 +17,7 @@ final class Run {
   private let compute: DeviceOptions
   /// What was told when the device was opened.
   private let note: String?
+  private var knownRankDevices: RankDevices?
 
   init(
     _ configuration: RunConfiguration, in folder: RunFolder, log: RunLog, compute: DeviceOptions,
@@ -48,7 +49,7 @@ final class Run {
   /// A run that was trained before, with its latest parameters.
   convenience init(
     reopening folder: RunFolder, _ settings: RunConfiguration? = nil, compute: DeviceOptions,
-    logFormat: LogFormat = .text, isQuiet: Bool
+    logFormat: LogFormat = .text, isQuiet: Bool, ranks: any Communicator = Alone()
   ) throws {
     var configuration = try settings ?? RunConfiguration(keptIn: folder)
     if let device = compute.device { configuration.device = device }
@@ -62,8 +63,10 @@ final class Run {
     }
     try self.init(
       configuration, in: folder,
-      log: RunLog(path: folder.log(logFormat), format: logFormat, isQuiet: isQuiet),
-      compute: compute)
+      log: RunLog(
+        path: ranks.isFirst ? folder.log(logFormat) : nil, format: logFormat,
+        isQuiet: isQuiet || !ranks.isFirst),
+      compute: compute, ranks: ranks)
     guard checkpoint.dataset == data.identity else {
       throw ConfigurationError(
         "\(folder.checkpoint): was trained on \(checkpoint.dataset), not \(data.identity); "
@@ -100,20 +103,38 @@ final class Run {
   }
 
   /// Refuses a device that subnets are to be chosen for and that is not there, before any work.
+  ///
+  /// Of several ranks the first one does, and all have a part in it.
   func checkTargets() throws {
+    let devices = try rankDevices()
+    guard ranks.isFirst else { return }
     for target in configuration.targets ?? [] where target != device.description.identifier {
-      _ = try compute.open(target)
+      let owner = try devices?.owner(of: target, for: 0) ?? (rank: 0, device: target)
+      if owner.rank == 0 { _ = try compute.open(owner.device) }
     }
   }
 
-  /// Timers for every device that subnets are chosen for.
-  func timers() throws -> [(description: DeviceDescription, timer: LatencyTimer)] {
+  /// Which rank has which device, which all tell the first time; nil where there is one rank.
+  func rankDevices() throws -> RankDevices? {
+    guard !ranks.isAlone, knownRankDevices == nil else { return knownRankDevices }
+    knownRankDevices = try RankDevices(
+      among: ranks, judgingOn: device.description.identifier, devices: DeviceSelector.all().devices)
+    return knownRankDevices
+  }
+
+  /// A device with what times this run's subnets on it.
+  typealias Target = (description: DeviceDescription, timer: any SubnetTimer)
+
+  /// Every device that subnets are chosen for, of other ranks' hosts too.
+  ///
+  /// - Parameter crew: all ranks, where there are several.
+  func targets(of crew: RankCrew?) throws -> [Target] {
     let listed = DeviceSelector.all()
     if let problem = listed.problem, !(note ?? "").hasPrefix(problem) { log.tell(problem) }
     let identifiers = configuration.targets ?? listed.devices.map(\.identifier)
-    var timers: [(description: DeviceDescription, timer: LatencyTimer)] = []
+    var timers: [Target] = []
     for identifier in identifiers {
-      let next = try timer(identifier)
+      let next = try target(identifier, of: crew)
       // `opencl` and `opencl:0` may be one device.
       if !timers.contains(where: { $0.description.identifier == next.description.identifier }) {
         timers.append(next)
@@ -122,7 +143,19 @@ final class Run {
     return timers
   }
 
-  /// A timer of this run's subnets on a device.
+  /// A device by its name, here or where another rank is.
+  func target(
+    _ name: String, of crew: RankCrew?, isCareful: Bool = false
+  ) throws -> Target {
+    let owner = try crew?.devices.owner(of: name, for: 0) ?? (rank: 0, device: name)
+    guard let crew, owner.rank != 0 else {
+      return try timer(owner.device, procedure: isCareful ? .careful : .brief)
+    }
+    let timer = try RankTimer(name, of: crew, isCareful: isCareful)
+    return (try timer.description(), timer)
+  }
+
+  /// A timer of this run's subnets on a device of this rank.
   func timer(
     _ identifier: String, procedure: LatencyProcedure = .brief
   ) throws -> (description: DeviceDescription, timer: LatencyTimer) {

@@ -158,7 +158,7 @@ package struct RunConfiguration {
     if let field = top["from"] { from = try field.string() }
     if let field = top["device"] { device = try Self.deviceName(field) }
     if let field = top["targets"] {
-      targets = try field.list(most: 64).map(Self.deviceName)
+      targets = try field.list(most: 64).map(Self.targetName)
       guard targets?.isEmpty == false else { throw field.error("no devices given") }
     }
     if let field = top["data"] {
@@ -170,6 +170,15 @@ package struct RunConfiguration {
 }
 
 extension RunConfiguration {
+  /// A device here, or one of another rank's host: `HOST/DEVICE`.
+  private static func targetName(_ field: ConfigurationNode) throws -> String {
+    let text = try field.string()
+    guard let slash = text.lastIndex(of: "/"),
+      DeviceSelector.isName(String(text[text.index(after: slash)...]))
+    else { return try deviceName(field) }
+    return text
+  }
+
   private static func deviceName(_ field: ConfigurationNode) throws -> String {
     let text = try field.string()
     guard DeviceSelector.isName(text) else {

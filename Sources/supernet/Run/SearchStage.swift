@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Export
 import Search
 import Studies
@@ -19,50 +20,58 @@ struct SearchStage {
   /// The best by a goal that are measured once more, until so many have kept to its limits.
   private static let remeasured = 12
 
-  private typealias Target = (description: DeviceDescription, timer: LatencyTimer)
+  private typealias Target = Run.Target
 
-  private var settings: RunConfiguration.Search { run.configuration.search }
+  var settings: RunConfiguration.Search { run.configuration.search }
 
   /// - Parameter resuming: with the study in the folder; otherwise a new one takes its place.
   func execute(resuming: Bool) throws -> RunSummary {
     try run.requireSupernet()
     let (folder, space) = (run.folder, run.configuration.space)
+    let crew = try crew()
     let estimator = try run.estimator()
     // Under a goal only the devices that it names are timed.
-    let targets = goal == nil ? try run.timers() : []
+    let targets = goal == nil ? try run.targets(of: crew) : []
     let sources = try DeviceSources(tables: tables, for: space) { name in
-      try targets.first { $0.description.identifier == name }?.timer ?? run.timer(name).timer
+      try targets.first { $0.description.identifier == name }?.timer
+        ?? run.target(name, of: crew).timer
     }
     let latencies = targets.map { CostMetric.latency(on: $0.description.identifier) }
     let costs = try CandidateCosts(
       latencies + [CostMetric.multiplyAdds, CostMetric.parameters] + (goal?.metrics ?? []),
       of: space, source: sources.source)
     if !resuming { try folder.forgetStudy() }
-    let validation = run.data.splits.validation.prefix(settings.validationImages)
-    let study = try StudyFile(
-      folder.study,
-      of: SubnetSearch.header(
-        of: space,
-        judgedWith: [
-          "validation-images": validation.checksum,
-          "calibration-images": "\(settings.calibrationImages)",
-        ]))
+    let header = SubnetSearch.header(
+      of: space,
+      judgedWith: [
+        "validation-images": validation.checksum,
+        "calibration-images": "\(settings.calibrationImages)",
+      ])
+    let study = try StudyFile(folder.study, of: header)
     // Only now, when nothing was refused, are earlier results touched.
     try folder.forgetResults()
     try CommandRecord.add(to: folder, on: run.device.description)
 
+    let judge = InheritedEstimator(estimator, validation: try run.labelled(validation))
     let search = SubnetSearch(
-      estimator, validation: try run.labelled(validation), in: study, costs: costs.values)
+      judge, of: space, on: run.device.description.identifier, in: study, costs: costs.values)
     try search.timeAgain()
     let budgets = try targets.map { try self.budgets(search, $0.description) }
     let named = goal.map { [SubnetBudget("limits", $0)] } ?? budgets.flatMap(\.self)
-    try explore(search, named, costs)
+    try explore(search, named, costs) { plan in
+      guard let crew else {
+        _ = try plan.run(search)
+        return
+      }
+      try share(plan, among: crew, judge, header, costs.names)
+      try study.refresh()
+    }
     let selection = Selection(
       run: run, estimator: estimator, validation: try run.labelled(run.data.splits.validation))
     var subnets = try zip(budgets, targets).flatMap {
       try select(selection, from: search, $0, $1)
     }
-    if let goal { subnets += try select(selection, from: search, goal, costs) }
+    if let goal { subnets += try select(selection, from: search, goal, crew) }
     guard !subnets.isEmpty else {
       throw ConfigurationError(
         "search: none of the subnets fits a budget; give a higher one (--budgets-ms, --limit, or "
@@ -74,8 +83,12 @@ struct SearchStage {
       trainedOn: run.device.description, epochs: run.configuration.training.epochs,
       candidates: search.study.trials.count, subnets: subnets)
     try AtomicFile.write(try JSON.text(summary), to: folder.summary)
+    crew?.end()
     return summary
   }
+
+  /// The images candidates are judged on.
+  var validation: ImageDataset { run.data.splits.validation.prefix(settings.validationImages) }
 
   private func budgets(
     _ search: SubnetSearch, _ description: DeviceDescription
@@ -85,33 +98,46 @@ struct SearchStage {
       try settings.budgetsMilliseconds?.map { $0 / 1e3 }
       ?? search.automaticBudgets(settings.budgetCount, device: device)
     return seconds.enumerated().map { index, seconds in
-      let name = "\(device.replacing(":", with: "-"))-budget\(index + 1)"
+      let name = "\(device.replacing(":", with: "-").replacing("/", with: "-"))-budget\(index + 1)"
       return SubnetBudget(name, device: device, seconds: seconds)
     }
   }
 
-  /// Fills the study, and writes its Pareto fronts.
+  /// Fills the study, by one process or many, and writes its Pareto fronts.
   private func explore(
-    _ search: SubnetSearch, _ budgets: [SubnetBudget], _ costs: CandidateCosts
+    _ search: SubnetSearch, _ budgets: [SubnetBudget], _ costs: CandidateCosts,
+    _ fill: (SearchPlan) throws -> Void
   ) throws {
     let (folder, log) = (run.folder, run.log)
     log.tell(
       "Searching \(settings.candidates) subnets (\(settings.strategy)) "
         + (goal.map { "to \($0.text)." } ?? "for \(costs.devices.joined(separator: " and "))."))
     let start = ContinuousClock.now
-    var progress = Progress(
-      "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count)
-    let strategy = try StrategyCatalogue.entry(named: settings.strategy)
+    let plan = SearchPlan(
+      strategy: try StrategyCatalogue.entry(named: settings.strategy),
+      seed: run.configuration.training.seed, budgets: budgets, total: settings.candidates,
+      progress: Progress(
+        "Searching", unit: "subnets", total: settings.candidates, done: search.study.trials.count))
     Interruption.begin()
-    try search.run(
-      strategy.make(run.configuration.training.seed), named: settings.strategy, under: budgets,
-      total: settings.candidates, isInterrupted: { Interruption.happened }
-    ) { progress.update($0.trials.count) }
-    progress.finish()
+    try fill(plan)
+    plan.progress.finish()
     try Interruption.end()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
+    // Other ranks were at work beside: what may be chosen is timed once more.
+    if !run.ranks.isAlone { try budgets.forEach { try timeFinalists(search, by: $0.goal) } }
     try AtomicFile.write(FrontFile.csv(search.study, devices: costs.devices), to: folder.front)
+  }
+
+  /// Times the best by a goal alone, until those that are then the best have all been.
+  private func timeFinalists(_ search: SubnetSearch, by goal: SearchGoal) throws {
+    var timed: Set<Int> = []
+    while true {
+      let others = search.best(Self.finalists, by: goal).filter { !timed.contains($0.number) }
+      guard !others.isEmpty else { return }
+      timed.formUnion(others.map(\.number))
+      try search.timeAgain(others)
+    }
   }
 
   /// Chooses, tests and writes a subnet for each of a device's budgets, where any fits.
@@ -152,13 +178,13 @@ struct SearchStage {
 
   /// The best by a goal among those that keep to its limits when they are measured once more.
   private func select(
-    _ selection: Selection, from search: SubnetSearch, _ goal: SearchGoal, _ costs: CandidateCosts
+    _ selection: Selection, from search: SubnetSearch, _ goal: SearchGoal, _ crew: RankCrew?
   ) throws -> [RunSummary.Row] {
     // Timers of their own, that remember nothing, and take their time.
     let again = try CandidateCosts(
       goal.metrics, of: run.configuration.space,
       source: try DeviceSources(tables: tables, for: run.configuration.space) {
-        try run.timer($0, procedure: .careful).timer
+        try run.target($0, of: crew, isCareful: true).timer
       }.source)
     var fitting: [(architecture: Architecture, values: [String: Double])] = []
     var dropped = 0

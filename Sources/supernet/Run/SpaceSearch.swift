@@ -1,5 +1,7 @@
 import Compute
+import ComputeOpenCL
 import Export
+import Ranks
 import Search
 import Studies
 import Terminal
@@ -13,6 +15,9 @@ final class SpaceSearch {
   private let costs: CandidateCosts
   /// The identifier of the device that was opened; empty where none was.
   private let device: String
+  private let tables: [String]
+  private let open: (String) throws -> any Device
+  private let ranks = World.communicator
 
   var goal: SearchGoal { header.goal }
 
@@ -34,9 +39,9 @@ final class SpaceSearch {
     var setting = try options.setting(for: space, isQuiet: isQuiet)
     setting.keep = keep("\(space.name)-\(entry.name)")
     var device = ""
-    let open = setting.device
+    let openDevice = setting.device
     setting.device = {
-      let opened = try open()
+      let opened = try openDevice()
       device = opened.description.identifier
       return opened
     }
@@ -50,11 +55,14 @@ final class SpaceSearch {
       configuration: space.yaml)
     // A table may have latencies of devices that are not here; what can be counted always is.
     let measured = Set(estimator.metrics).subtracting(CostMetric.counted)
+    let openNamed = { (name: String) in try options.compute.open(name).device }
     costs = try CandidateCosts(
       goal.metrics.filter { !measured.contains($0) }, of: space,
       source: try DeviceSources(tables: tables, for: space) { name in
-        LatencyTimer(try Supernet(space, on: options.compute.open(name).device, seed: 1))
+        LatencyTimer(try Supernet(space, on: openNamed(name), seed: 1))
       }.source)
+    self.tables = tables
+    self.open = openNamed
   }
 
   private static func check(_ goal: SearchGoal, measuredBy estimator: any Estimator) throws {
@@ -83,61 +91,72 @@ final class SpaceSearch {
   }
 
   /// Searches until the study has spent a budget, or Ctrl-C.
+  ///
+  /// Of several ranks this is the first, and the study in the file is filled by all.
+  ///
+  /// - Parameter progress: shown, where it is given.
   func run(
     _ file: StudyFile, _ strategy: StrategyEntry, seed: Int, budget: Int,
-    afterTrial: (StudyFile) throws -> Void = { _ in }
+    _ progress: Progress? = nil
   ) throws -> StudySearch.Ending {
-    let search = StudySearch(
-      file, strategy.make(UInt64(seed)), named: strategy.name, device: device, seed: UInt64(seed))
-    let aim =
-      costs.areTimed
-      ? StudySearch.Aim(
-        goal, refusalLimit: StudySearch.Aim.timedRefusalLimit, admits: admits)
-      : StudySearch.Aim(goal, admits: admits)
-    do {
-      return try search.run(
-        [aim], budget: budget, isInterrupted: { Interruption.happened },
-        evaluate: { trial in
-          // Others may have added to it.
-          estimator.recall(file.study.trials)
-          return try evaluate(trial)
-        }, afterTrial: afterTrial)
-    } catch is CancellationError {
-      return .interrupted
+    let goal = goal
+    @Sendable func show(_ file: StudyFile) {
+      progress?.update(Int(file.study.spent), Self.bestText(file.study, goal))
     }
-  }
-
-  private func admits(_ architecture: Architecture) throws -> Bool {
-    do {
-      let known = try costs.values(of: architecture)
-      return goal.constraints.allSatisfy { constraint in
-        known[constraint.metric].map(constraint.isMet) ?? true
+    guard let devices = try agree() else {
+      return try CandidateSearch(
+        file: file, goal: goal, estimator: estimator, costs: costs, device: device
+      ).run(
+        strategy, seed: seed, budget: budget, isInterrupted: { Interruption.happened },
+        afterTrial: show)
+    }
+    let crew = RankCrew(ranks, devices: devices)
+    defer { crew.end() }
+    let kind = RankEstimator.Kind(of: estimator)
+    let (path, header, space, names, tables) = (file.path, header, space, costs.names, tables)
+    let ending = try crew.search(worker) { rank in
+      let sources = try DeviceSources(tables: tables, for: space) {
+        try RankTimer($0, for: rank, of: crew)
       }
-    } catch let error as DeviceError where error.cause != .lost {
-      return false
+      return try CandidateSearch(
+        file: try StudyFile(path, of: header), goal: goal,
+        estimator: RankEstimator(kind, on: rank, of: crew),
+        costs: try CandidateCosts(names, of: space, source: sources.source),
+        device: crew.devices.judging(on: rank)
+      ).run(
+        strategy, seed: seed, for: rank, budget: budget,
+        isInterrupted: { Interruption.happened || crew.isEnding },
+        afterTrial: show)
+    }
+    try file.refresh()
+    return ending
+  }
+
+  /// What the other ranks do meanwhile: they judge and time, as the first one asks.
+  func assist() throws {
+    _ = try agree()
+    try worker.work()
+  }
+
+  private var worker: RankWorker {
+    RankWorker(ranks, judgingBy: estimator) { [space, open] device, procedure in
+      LatencyTimer(try Supernet(space, on: open(device), seed: 1), procedure: procedure)
     }
   }
 
-  private func evaluate(_ trial: Trial) throws -> StudySearch.Outcome {
-    let metrics: [String: Double]
-    do {
-      let costs = try costs.values(of: trial.architecture)
-      metrics = try estimator.metrics(
-        of: trial.architecture, fidelity: trial.fidelity, seed: trial.seed
-      ).merging(costs) { _, counted in counted }
-    } catch let error as EstimationError {
-      return .failed(reason: "\(error)")
-    } catch let error as DeviceError where error.cause != .lost {
-      return .failed(reason: "\(error)")
-    }
-    if let missing = goal.metrics.first(where: { metrics[$0] == nil }) {
-      return .failed(reason: "\(missing) was not measured")
-    }
-    return .measured(metrics)
+  /// All ranks judge alike, and tell which devices they have; nil where there is one.
+  private func agree() throws -> RankDevices? {
+    guard !ranks.isAlone else { return nil }
+    try ranks.requireSame(
+      [header.configuration, header.estimator.name]
+        + header.estimator.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+    return try RankDevices(
+      among: ranks, judgingOn: device,
+      devices: costs.areTimed ? DeviceSelector.all().devices : [])
   }
 
   /// `best top1 94.37`, for a line of progress.
-  func bestText(_ study: Study) -> String {
+  private static func bestText(_ study: Study, _ goal: SearchGoal) -> String {
     guard let best = study.best(by: goal)?.metrics[goal.objective.metric] else { return "" }
     return "best \(goal.objective.metric) \(Readable.significant(best))"
   }

@@ -46,7 +46,7 @@ struct TableStage {
     // A bar for each phase.
     var shown: (phase: LatencyTableBuilder.Phase, bar: Progress)?
     try builder.run(isInterrupted: { Interruption.happened }) { phase, done, total in
-      var bar =
+      let bar =
         shown.flatMap { $0.phase == phase ? $0.bar : nil }
         ?? Progress("Measuring", unit: phase.rawValue, total: total, done: done)
       bar.update(done)

@@ -23,7 +23,7 @@ struct TrainingLoop {
 
   func execute() throws {
     let (ranks, isFirst) = (trainer.ranks, trainer.ranks.isFirst)
-    var progress =
+    let progress =
       isFirst
       ? Progress("Training", unit: "steps", total: trainer.totalSteps, done: trainer.step) : nil
     var (lastCheckpoint, remark, parts) = (ContinuousClock.now, "", trainer.parts)

@@ -76,7 +76,7 @@ struct SoakCommand: ParsableCommand {
       _ unit: String, total: Int, warmUp: Int, keptBytes: Int,
       _ work: (_ total: Int, _ afterEach: (Int) throws -> Void) throws -> Void
     ) throws {
-      var progress = Progress("Soaking", unit: unit, total: total)
+      let progress = Progress("Soaking", unit: unit, total: total)
       var before: Footprint?
       try work(total) { done in
         progress.update(done)

@@ -62,7 +62,7 @@ struct StrategiesCommand: ParsableCommand {
   private func measure<Result>(
     _ title: String, _ entries: [StrategyEntry], _ one: (StrategyEntry) throws -> Result
   ) throws -> [Result] {
-    var progress = Progress(title, unit: "strategies", total: entries.count)
+    let progress = Progress(title, unit: "strategies", total: entries.count)
     defer { progress.finish() }
     return try entries.enumerated().map { index, entry in
       progress.update(index, entry.name)
