@@ -165,9 +165,14 @@ import Testing
       let timers = try (0..<2).map { try RankTimer("1/cpu", for: $0, of: crew) }
       #expect(try timers[0].description().identifier == "1/cpu")
       #expect(throws: (any Error).self) { try RankTimer("2/cpu", of: crew) }
-      return try timers.map { try $0.latency(of: space.smallest, batch: 2) }
+      let both = try timers.map { try $0.latency(of: space.smallest, batch: 2) }
+      return try both + [
+        timers[0].latency(of: space.smallest, batch: 1),
+        timers[0].latency(of: space.largest, batch: 2),
+      ]
     }[0]
     #expect(measured[0].medianSeconds > 0 && measured[0].batch == 2)
     #expect(measured[0] == measured[1], "what one rank has measured is known to all")
+    #expect(measured[2].batch == 1 && measured[3] != measured[0])
   }
 }
