@@ -92,13 +92,11 @@ public final class SubnetSearch {
       in: file, costs: costs)
   }
 
-  /// Measures the costs of what is known anew: a study that is gone on with may have been begun under
-  /// another load, with other threads, or for other devices.
-  ///
-  /// - Parameter trials: all that are complete, unless given.
-  public func timeAgain(_ trials: [Trial]? = nil) throws {
+  /// Measures the costs of all that is known anew: a study that is gone on with may have been begun
+  /// under another load, with other threads, or for other devices.
+  public func timeAgain() throws {
     var measured: [Int: [String: Double]] = [:]
-    for trial in trials ?? study.trials where trial.state == .complete {
+    for trial in study.trials where trial.state == .complete {
       measured[trial.number] = try costs(trial.architecture)
     }
     try file.remeasure(measured)
@@ -106,11 +104,9 @@ public final class SubnetSearch {
 
   /// `count` budgets for a device: equal steps up from the smallest subnet's latency, the last one
   /// the largest's.
-  public func automaticBudgets(_ count: Int, device: String) throws -> [Double] {
-    let metric = CostMetric.latency(on: device)
-    guard let least = try costs(space.smallest)[metric], let most = try costs(space.largest)[metric]
-    else { preconditionFailure("no \(metric) among the costs") }
-    return (1...count).map { step in
+  public static func automaticBudgets(_ count: Int, from least: Double, to most: Double) -> [Double]
+  {
+    (1...count).map { step in
       let part = Double(step) / Double(count)
       // The last one exactly: rounding must not shut the largest out.
       return step == count ? max(least, most) : least + part * max(most - least, 0)

@@ -122,8 +122,13 @@ final class Run {
     return knownRankDevices
   }
 
-  /// A device with what times this run's subnets on it.
-  typealias Target = (description: DeviceDescription, timer: any SubnetTimer)
+  /// A device with what times this run's subnets on it: briefly in a search, and longer the few that it
+  /// would choose.
+  struct Target {
+    let description: DeviceDescription
+    let brief: any SubnetTimer
+    let careful: any SubnetTimer
+  }
 
   /// Every device that subnets are chosen for, of other ranks' hosts too.
   ///
@@ -132,40 +137,38 @@ final class Run {
     let listed = DeviceSelector.all()
     if let problem = listed.problem, !(note ?? "").hasPrefix(problem) { log.tell(problem) }
     let identifiers = configuration.targets ?? listed.devices.map(\.identifier)
-    var timers: [Target] = []
+    var targets: [Target] = []
     for identifier in identifiers {
       let next = try target(identifier, of: crew)
       // `opencl` and `opencl:0` may be one device.
-      if !timers.contains(where: { $0.description.identifier == next.description.identifier }) {
-        timers.append(next)
+      if !targets.contains(where: { $0.description.identifier == next.description.identifier }) {
+        targets.append(next)
       }
     }
-    return timers
+    return targets
   }
 
   /// A device by its name, here or where another rank is.
-  func target(
-    _ name: String, of crew: RankCrew?, isCareful: Bool = false
-  ) throws -> Target {
+  func target(_ name: String, of crew: RankCrew?) throws -> Target {
     let owner = try crew?.devices.owner(of: name, for: 0) ?? (rank: 0, device: name)
     guard let crew, owner.rank != 0 else {
-      return try timer(owner.device, procedure: isCareful ? .careful : .brief)
+      let copy = try supernet(on: owner.device)
+      return Target(
+        description: copy.device.description, brief: LatencyTimer(copy),
+        careful: LatencyTimer(copy, procedure: .careful))
     }
-    let timer = try RankTimer(name, of: crew, isCareful: isCareful)
-    return (try timer.description(), timer)
+    let brief = try RankTimer(name, of: crew)
+    return Target(
+      description: try brief.description(), brief: brief,
+      careful: try RankTimer(name, of: crew, isCareful: true))
   }
 
-  /// A timer of this run's subnets on a device of this rank.
-  func timer(
-    _ identifier: String, procedure: LatencyProcedure = .brief
-  ) throws -> (description: DeviceDescription, timer: LatencyTimer) {
-    if identifier == device.description.identifier {
-      return (device.description, LatencyTimer(supernet, procedure: procedure))
-    }
+  /// The supernet on a device of this rank, to be timed there.
+  func supernet(on identifier: String) throws -> Supernet {
+    if identifier == device.description.identifier { return supernet }
     let opened = try compute.open(identifier)
     if let note = opened.note { log.tell(note) }
     log.tell(opened.device.tuning, of: opened.device)
-    let copy = try Supernet(copying: supernet, to: opened.device)
-    return (opened.device.description, LatencyTimer(copy, procedure: procedure))
+    return try Supernet(copying: supernet, to: opened.device)
   }
 }

@@ -17,10 +17,9 @@ struct SearchStage {
 
   /// The best of a budget or by a goal that are compared once more, on all validation images.
   private static let finalists = 3
-  /// The best by a goal that are measured once more, until so many have kept to its limits.
+  /// The best that are measured once more, longer, until so many have kept to their limits: in a search
+  /// the luckiest measurement may have been the best.
   private static let remeasured = 12
-
-  private typealias Target = Run.Target
 
   var settings: RunConfiguration.Search { run.configuration.search }
 
@@ -33,8 +32,7 @@ struct SearchStage {
     // Under a goal only the devices that it names are timed.
     let targets = goal == nil ? try run.targets(of: crew) : []
     let sources = try DeviceSources(tables: tables, for: space) { name in
-      try targets.first { $0.description.identifier == name }?.timer
-        ?? run.target(name, of: crew).timer
+      try (targets.first { $0.description.identifier == name } ?? run.target(name, of: crew)).brief
     }
     let latencies = targets.map { CostMetric.latency(on: $0.description.identifier) }
     let costs = try CandidateCosts(
@@ -56,7 +54,7 @@ struct SearchStage {
     let search = SubnetSearch(
       judge, of: space, on: run.device.description.identifier, in: study, costs: costs.values)
     try search.timeAgain()
-    let budgets = try targets.map { try self.budgets(search, $0.description) }
+    let budgets = try targets.map(self.budgets)
     let named = goal.map { [SubnetBudget("limits", $0)] } ?? budgets.flatMap(\.self)
     try explore(search, named, costs) { plan in
       guard let crew else {
@@ -90,13 +88,18 @@ struct SearchStage {
   /// The images candidates are judged on.
   var validation: ImageDataset { run.data.splits.validation.prefix(settings.validationImages) }
 
-  private func budgets(
-    _ search: SubnetSearch, _ description: DeviceDescription
-  ) throws -> [SubnetBudget] {
-    let device = description.identifier
+  private func budgets(of target: Run.Target) throws -> [SubnetBudget] {
+    let (device, space) = (target.description.identifier, run.configuration.space)
+    func most(_ architecture: Architecture) throws -> Double {
+      try max(
+        target.brief.seconds(of: architecture, batch: 1),
+        target.careful.seconds(of: architecture, batch: 1))
+    }
+    // However it is measured, the largest keeps to the last one.
     let seconds =
       try settings.budgetsMilliseconds?.map { $0 / 1e3 }
-      ?? search.automaticBudgets(settings.budgetCount, device: device)
+      ?? SubnetSearch.automaticBudgets(
+        settings.budgetCount, from: most(space.smallest), to: most(space.largest))
     return seconds.enumerated().map { index, seconds in
       let name = "\(device.replacing(":", with: "-").replacing("/", with: "-"))-budget\(index + 1)"
       return SubnetBudget(name, device: device, seconds: seconds)
@@ -124,20 +127,7 @@ struct SearchStage {
     try Interruption.end()
     let time = Readable.time(ContinuousClock.now - start)
     log.tell("Judged \(search.study.trials.count) subnets (\(time)).")
-    // Other ranks were at work beside: what may be chosen is timed once more.
-    if !run.ranks.isAlone { try budgets.forEach { try timeFinalists(search, by: $0.goal) } }
     try AtomicFile.write(FrontFile.csv(search.study, devices: costs.devices), to: folder.front)
-  }
-
-  /// Times the best by a goal alone, until those that are then the best have all been.
-  private func timeFinalists(_ search: SubnetSearch, by goal: SearchGoal) throws {
-    var timed: Set<Int> = []
-    while true {
-      let others = search.best(Self.finalists, by: goal).filter { !timed.contains($0.number) }
-      guard !others.isEmpty else { return }
-      timed.formUnion(others.map(\.number))
-      try search.timeAgain(others)
-    }
   }
 
   /// Chooses, tests and writes a subnet for each of a device's budgets, where any fits.
@@ -145,9 +135,9 @@ struct SearchStage {
   /// What fits a smaller budget competes under a larger one; of equals the fastest is chosen.
   private func select(
     _ selection: Selection, from search: SubnetSearch, _ budgets: [SubnetBudget],
-    _ target: Target
+    _ target: Run.Target
   ) throws -> [RunSummary.Row] {
-    let (device, timer) = target
+    let (device, timer) = (target.description, target.careful)
     func latency(_ architecture: Architecture) throws -> Latency {
       try timer.latency(of: architecture, batch: 1)
     }
@@ -156,7 +146,9 @@ struct SearchStage {
     for budget in budgets {
       let limit = budget.goal.constraints.first?.limit ?? .infinity
       let others = try smaller.filter { try latency($0).medianSeconds <= limit }
-      let best = search.best(Self.finalists, by: budget.goal).map(\.architecture)
+      let best = try keeping(search.best(Self.remeasured, by: budget.goal)) { trial in
+        try latency(trial.architecture).medianSeconds <= limit ? trial.architecture : nil
+      }
       let fitting = try (best + others).map { ($0, try latency($0)) }
         .sorted { $0.1.medianSeconds < $1.1.medianSeconds }
       guard let chosen = try selection.choose(fitting.map(\.0)) else {
@@ -180,25 +172,19 @@ struct SearchStage {
   private func select(
     _ selection: Selection, from search: SubnetSearch, _ goal: SearchGoal, _ crew: RankCrew?
   ) throws -> [RunSummary.Row] {
-    // Timers of their own, that remember nothing, and take their time.
     let again = try CandidateCosts(
       goal.metrics, of: run.configuration.space,
       source: try DeviceSources(tables: tables, for: run.configuration.space) {
-        try run.target($0, of: crew, isCareful: true).timer
+        try run.target($0, of: crew).careful
       }.source)
-    var fitting: [(architecture: Architecture, values: [String: Double])] = []
-    var dropped = 0
-    for trial in search.best(Self.remeasured, by: goal) where fitting.count < Self.finalists {
+    typealias Fitting = (architecture: Architecture, values: [String: Double])
+    let fitting = try keeping(search.best(Self.remeasured, by: goal)) { trial -> Fitting? in
       var values = try again.values(of: trial.architecture)
       // Of all validation images.
       values[SubnetSearch.accuracyMetric] = try selection.choose([trial.architecture])?
         .validationTop1
       let keeps = goal.constraints.allSatisfy { values[$0.metric].map($0.isMet) ?? false }
-      if keeps { fitting.append((trial.architecture, values)) } else { dropped += 1 }
-    }
-    if dropped > 0 {
-      run.log.tell(
-        "\(dropped) of the best passed a limit when measured once more, and were dropped.")
+      return keeps ? (trial.architecture, values) : nil
     }
     let isForAccuracy = goal.objective.metric == SubnetSearch.accuracyMetric
     let finalists = isForAccuracy ? fitting : Array(fitting.prefix(1))
@@ -212,6 +198,22 @@ struct SearchStage {
       }
     }
     return [row]
+  }
+
+  /// The finalists among the best: what is made of those that keep to their limits when they are measured
+  /// once more.
+  private func keeping<Finalist>(
+    _ best: [Trial], _ measure: (Trial) throws -> Finalist?
+  ) rethrows -> [Finalist] {
+    var (kept, dropped) = ([Finalist](), 0)
+    for trial in best where kept.count < Self.finalists {
+      if let finalist = try measure(trial) { kept.append(finalist) } else { dropped += 1 }
+    }
+    if dropped > 0 {
+      run.log.tell(
+        "\(dropped) of the best passed a limit when measured once more, and were dropped.")
+    }
+    return kept
   }
 
   /// Tells what each budget costs: the most accurate subnet of all is judged on the same images.

@@ -30,7 +30,7 @@ extension SearchStage {
   /// This rank at work, with timers of its own: what others do beside makes them slower.
   private func worker(_ judge: InheritedEstimator) -> RankWorker {
     RankWorker(run.ranks, judgingBy: judge) { device, procedure in
-      try run.timer(device, procedure: procedure).timer
+      LatencyTimer(try run.supernet(on: device), procedure: procedure)
     }
   }
 
