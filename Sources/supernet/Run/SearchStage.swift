@@ -146,7 +146,7 @@ struct SearchStage {
     for budget in budgets {
       let limit = budget.goal.constraints.first?.limit ?? .infinity
       let others = try smaller.filter { try latency($0).medianSeconds <= limit }
-      let best = try keeping(search.best(Self.remeasured, by: budget.goal)) { trial in
+      let best = try keeping(search.best(Self.remeasured, by: budget.goal), budget.name) { trial in
         try latency(trial.architecture).medianSeconds <= limit ? trial.architecture : nil
       }
       let fitting = try (best + others).map { ($0, try latency($0)) }
@@ -178,7 +178,8 @@ struct SearchStage {
         try run.target($0, of: crew).careful
       }.source)
     typealias Fitting = (architecture: Architecture, values: [String: Double])
-    let fitting = try keeping(search.best(Self.remeasured, by: goal)) { trial -> Fitting? in
+    let fitting = try keeping(search.best(Self.remeasured, by: goal), "limits") {
+      trial -> Fitting? in
       var values = try again.values(of: trial.architecture)
       // Of all validation images.
       values[SubnetSearch.accuracyMetric] = try selection.choose([trial.architecture])?
@@ -203,7 +204,7 @@ struct SearchStage {
   /// The finalists among the best: what is made of those that keep to their limits when they are measured
   /// once more.
   private func keeping<Finalist>(
-    _ best: [Trial], _ measure: (Trial) throws -> Finalist?
+    _ best: [Trial], _ budget: String, _ measure: (Trial) throws -> Finalist?
   ) rethrows -> [Finalist] {
     var (kept, dropped) = ([Finalist](), 0)
     for trial in best where kept.count < Self.finalists {
@@ -211,7 +212,8 @@ struct SearchStage {
     }
     if dropped > 0 {
       run.log.tell(
-        "\(dropped) of the best passed a limit when measured once more, and were dropped.")
+        "\(budget): \(dropped) of the best passed a limit when measured once more, and were dropped."
+      )
     }
     return kept
   }
