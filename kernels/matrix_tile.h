@@ -207,21 +207,36 @@ inline void read_window(Reading r, Window w, long image, int oy, int ox, global 
   }
 }
 
+// `count` windows `step` floats apart, each of `rows` runs of up to four floats, `line` floats
+// apart: run by run, noughts for those outside [first, last).
+inline void read_narrow_windows(global const float *from, int line, int step, int run, int rows,
+                                int first, int last, int count, global float *out, int out_row) {
+  for (int ky = 0; ky < rows; ky++, from += line, out += run)
+    for (int i = 0; i < count; i++)
+      vstore4(ky >= first && ky < last ? vload4(0, from + i * step) : (float4)(0.0f), 0,
+              out + i * out_row);
+}
+
 // As many of the `count` windows from (oy, ox) on as lie side by side within the image, perhaps
-// none.
+// none; narrow ones may reach over its upper and lower edge.
 inline int read_inner_windows(Reading r, Window w, long image, int oy, int ox, int count,
                               global float *out, int out_row) {
   const int top = oy * w.gy.mul + w.gy.shift, left = ox * w.gx.mul + w.gx.shift;
-  const int right = w.in_width - w.kernel_x - left;
-  if (top < 0 || top + w.kernel_y > w.in_height || left < 0 || right < 0)
+  const int right = w.in_width - w.kernel_x - left, run = w.kernel_x * w.depth;
+  const int is_narrow = run <= 4 && (w.kernel_y - 1) * run + 4 <= out_row;
+  if (left < 0 || right < 0 || (!is_narrow && (top < 0 || top + w.kernel_y > w.in_height)))
     return 0;
   const int inner = min(min(count, w.out_width - ox), right / w.gx.mul + 1);
-  const int run = w.kernel_x * w.depth, line = w.in_width * w.depth;
+  const int line = w.in_width * w.depth, step = w.gx.mul * w.depth;
   global const float *from = r.x + image + ((long)top * w.in_width + left) * w.depth;
-  for (int i = 0; i < inner; i++, from += w.gx.mul * w.depth, out += out_row)
-    for (int ky = 0; ky < w.kernel_y; ky++)
-      for (int j = 0; j < run; j += V)
-        vector_store(vector_load(from + ky * line + j), out + ky * run + j);
+  if (is_narrow)
+    read_narrow_windows(from, line, step, run, w.kernel_y, -top, w.in_height - top, inner, out,
+                        out_row);
+  else
+    for (int i = 0; i < inner; i++, from += step, out += out_row)
+      for (int ky = 0; ky < w.kernel_y; ky++)
+        for (int j = 0; j < run; j += V)
+          vector_store(vector_load(from + ky * line + j), out + ky * run + j);
   return inner;
 }
 

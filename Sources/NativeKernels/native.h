@@ -52,6 +52,7 @@ inline void vector_store_tail(vec v, long n, float *p) {
 }
 #endif
 #endif
+inline float4 vload4(long offset, const float *p) { return load_unaligned<float4>(p + 4 * offset); }
 inline void vstore2(float2 v, long offset, float *p) { store_unaligned(v, p + 2 * offset); }
 inline void vstore4(float4 v, long offset, float *p) { store_unaligned(v, p + 4 * offset); }
 inline void vstore8(float8 v, long offset, float *p) { store_unaligned(v, p + 8 * offset); }

@@ -141,6 +141,12 @@ extension Convolution {
         "3x3 stem", .same(kernel: 3, stride: 2) as Convolution,
         [.activation(2, 9, 9, 1), .parameter(3, 3, 1, 16)]),
       .init(
+        "3x3, one channel, two rows", .same(kernel: 3) as Convolution,
+        [.activation(3, 2, 9, 1), .parameter(3, 3, 1, 24)]),
+      .init(
+        "5x2, two channels", .same(kernel: 2) as Convolution,
+        [.activation(2, 5, 6, 2), .parameter(5, 2, 2, 7)]),
+      .init(
         "3x3 stride 2, even size, RGB", .same(kernel: 3, stride: 2) as Convolution,
         [.activation(1, 8, 6, 3), .parameter(3, 3, 3, 33)]),
       .init(
