@@ -136,6 +136,18 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
     }
 }
 
+// Stores a tile past the caches.
+inline void stream_block(const int vectors, vec acc[ROWS][COLUMNS], global float *y, int y_row,
+                         int rows, int columns, Finish f) {
+#pragma unroll
+  for (int r = 0; r < ROWS; r++)
+    if (r < rows) {
+#pragma unroll
+      for (int v = 0; v < vectors; v++)
+        finish_store(f, acc[r][v], own_columns(vectors, v, columns), y + (long)r * y_row + v * V);
+    }
+}
+
 // Normalizes a tile of results on its way from registers to y, from element `at` on, by a row of
 // scales and one of shifts: inference with an activation that clamps.
 inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS], global float *y,
@@ -177,6 +189,8 @@ inline void product_tile(const int vectors, const int may_normalize, global cons
     multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc, ahead);
     if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
       normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
+    else if (f.kind == PLAIN && f.streams)
+      stream_block(vectors, acc, y + to, y_row, count, columns, f);
     else
       put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE ? add + to : 0);
   }
