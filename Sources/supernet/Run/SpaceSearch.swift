@@ -12,7 +12,11 @@ final class SpaceSearch {
   let estimatorName: String
   let header: StudyHeader
   private let estimator: any Estimator
-  private let costs: CandidateCosts
+  private let costNames: [String]
+  /// This process's; of many ranks each has its own.
+  private let costs: CandidateCosts?
+  /// Which rank has which device; nil where there is one.
+  private let devices: RankDevices?
   /// The identifier of the device that was opened; empty where none was.
   private let device: String
   private let tables: [String]
@@ -56,13 +60,37 @@ final class SpaceSearch {
     // A table may have latencies of devices that are not here; what can be counted always is.
     let measured = Set(estimator.metrics).subtracting(CostMetric.counted)
     let openNamed = { (name: String) in try options.compute.open(name).device }
-    costs = try CandidateCosts(
-      goal.metrics.filter { !measured.contains($0) }, of: space,
-      source: try DeviceSources(tables: tables, for: space) { name in
-        LatencyTimer(try Supernet(space, on: openNamed(name), seed: 1))
-      }.source)
+    costNames = goal.metrics.filter { CostMetric.contains($0) && !measured.contains($0) }
+    devices =
+      try ranks.isAlone ? nil : Self.agree(ranks, header, judgingOn: device, costNames, tables)
+    costs =
+      devices != nil
+      ? nil
+      : try CandidateCosts(
+        costNames, of: space,
+        source: try DeviceSources(tables: tables, for: space) { name in
+          LatencyTimer(try Supernet(space, on: openNamed(name), seed: 1))
+        }.source)
     self.tables = tables
     self.open = openNamed
+  }
+
+  /// All ranks judge alike, and tell which devices they have; those that are to be timed must be there.
+  private static func agree(
+    _ ranks: any Communicator, _ header: StudyHeader, judgingOn device: String, _ costs: [String],
+    _ tables: [String]
+  ) throws -> RankDevices {
+    try ranks.requireSame(
+      [header.configuration, header.estimator.name]
+        + header.estimator.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+    let elsewhere = tables.map(TableOptions.name)
+    let timed = costs.compactMap { CostMetric.OnDevice($0)?.device }
+      .filter { !elsewhere.contains($0) }
+    let devices = try RankDevices(
+      among: ranks, judgingOn: device,
+      devices: timed.isEmpty ? [] : DeviceSelector.all().devices)
+    for name in timed { _ = try devices.owner(of: name, for: 0) }
+    return devices
   }
 
   private static func check(_ goal: SearchGoal, measuredBy estimator: any Estimator) throws {
@@ -103,17 +131,18 @@ final class SpaceSearch {
     @Sendable func show(_ file: StudyFile) {
       progress?.update(Int(file.study.spent), Self.bestText(file.study, goal))
     }
-    guard let devices = try agree() else {
+    if let costs {
       return try CandidateSearch(
         file: file, goal: goal, estimator: estimator, costs: costs, device: device
       ).run(
         strategy, seed: seed, budget: budget, isInterrupted: { Interruption.happened },
         afterTrial: show)
     }
+    guard let devices else { preconditionFailure("many ranks know their devices") }
     let crew = RankCrew(ranks, devices: devices)
     defer { crew.end() }
     let kind = RankEstimator.Kind(of: estimator)
-    let (path, header, space, names, tables) = (file.path, header, space, costs.names, tables)
+    let (path, header, space, names, tables) = (file.path, header, space, costNames, tables)
     let ending = try crew.search(worker) { rank in
       let sources = try DeviceSources(tables: tables, for: space) {
         try RankTimer($0, for: rank, of: crew)
@@ -134,7 +163,6 @@ final class SpaceSearch {
 
   /// What the other ranks do meanwhile: they judge and time, as the first one asks.
   func assist() throws {
-    _ = try agree()
     try worker.work()
   }
 
@@ -142,17 +170,6 @@ final class SpaceSearch {
     RankWorker(ranks, judgingBy: estimator) { [space, open] device, procedure in
       LatencyTimer(try Supernet(space, on: open(device), seed: 1), procedure: procedure)
     }
-  }
-
-  /// All ranks judge alike, and tell which devices they have; nil where there is one.
-  private func agree() throws -> RankDevices? {
-    guard !ranks.isAlone else { return nil }
-    try ranks.requireSame(
-      [header.configuration, header.estimator.name]
-        + header.estimator.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
-    return try RankDevices(
-      among: ranks, judgingOn: device,
-      devices: costs.areTimed ? DeviceSelector.all().devices : [])
   }
 
   /// `best top1 94.37`, for a line of progress.
