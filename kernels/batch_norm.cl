@@ -4,6 +4,7 @@
 // Statistics: per chunk of rows the mean and the centred sum of squares (two passes over a chunk
 // that sits in cache, so nothing cancels), then Chan's pairwise update over chunks in order.
 #include "batch_norm.h"
+#include "element.h"
 
 // partial[chunk, 0, c] = mean, partial[chunk, 1, c] = sum (x - mean)^2.
 kernel void batch_norm_partials(const int items, global const float *x, const long x_at,
@@ -76,7 +77,7 @@ NATIVE(batch_norm_running)
 
 // The gradient before the activation, g = dy * slope, and partial[chunk, 0, c] = sum g,
 // [chunk, 1, c] = sum g*(x - mean). Nothing is written where g is null.
-kernel void batch_norm_finish(const int items, global const float *x, const long x_at,
+kernel void batch_norm_finish(const int items, global const element *x, const long x_at,
                               global const float *dy, const long dy_at, global const float *saved,
                               const long saved_at, global float *g, const long g_at,
                               global float *partial, const long partial_at, const int rows,
@@ -94,7 +95,7 @@ kernel void batch_norm_finish(const int items, global const float *x, const long
 #pragma unroll
     for (int k = 0; k < PENDING_ROWS; k++) {
       const long at = (long)min(r + k, last - 1) * channels + c;
-      xs[k] = vector_load(x + x_at + at);
+      xs[k] = element_load(x + x_at + at);
       gs[k] = vector_load(dy + dy_at + at);
     }
 #pragma unroll

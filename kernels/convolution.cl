@@ -9,21 +9,22 @@
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
 // Work-items: groups of `item_rows` rows x groups of `item_columns` columns.
 kernel void convolution(
-    const int items, global const float *x, const long x_at, global const float *z, const long z_at,
-    global const float *table, const long table_at, const int table_row, const int view,
-    global const float *w, const long w_at, const int w_row, global float *y, const long y_at,
-    const int y_row, const int rows, const int columns, const int in_height, const int in_width,
-    const int x_row, const int out_height, const int out_width, const int kernel_y,
-    const int kernel_x, const int depth, const int mul, const int div, const int shift,
-    const int step, const int item_rows, const int block_rows, const int item_columns,
-    global float *scratch, const long scratch_at, const long scratch_item, const int finish,
-    const int activation, global const float *addend, const long addend_at,
-    global const float *finish_x, const long finish_x_at, global const float *saved,
+    const int items, global const element *x, const long x_at, global const float *gradient,
+    const long gradient_at, global const float *table, const long table_at, const int table_row,
+    const int view, global const float *w, const long w_at, const int w_row, global float *y,
+    const long y_at, const int y_row, const int rows, const int columns, const int in_height,
+    const int in_width, const int x_row, const int out_height, const int out_width,
+    const int kernel_y, const int kernel_x, const int depth, const int mul, const int div,
+    const int shift, const int step, const int item_rows, const int block_rows,
+    const int item_columns, global float *scratch, const long scratch_at, const long scratch_item,
+    const int finish, const int activation, global const float *addend, const long addend_at,
+    global const element *finish_x, const long finish_x_at, global const float *saved,
     const long saved_at, global const float *gamma, const long gamma_at, global const float *beta,
     const long beta_at, global const float *mean, const long mean_at, global const float *variance,
     const long variance_at, const float epsilon, global float *partial, const long partial_at) {
   ITEM(item);
-  y += y_at;
+  // Statistics are of an activation.
+  y = finish == STATISTICS ? (global float *)((global element *)y + y_at) : y + y_at;
   const int column_groups = (columns + item_columns - 1) / item_columns;
   const int split = item / column_groups;
   const int first = split * item_rows, last = min(first + item_rows, rows);
@@ -32,7 +33,7 @@ kernel void convolution(
   const Gather g = {mul, div, shift, step};
   const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
-  const Reading r = reading(x + x_at, z + z_at, table + table_at, table_row, view);
+  const Reading r = reading(x + x_at, gradient + gradient_at, table + table_at, table_row, view);
   const Finish given = {finish,
                         activation,
                         addend ? addend + addend_at : 0,
@@ -47,10 +48,16 @@ kernel void convolution(
   const int all = kernel_y * kernel_x * depth, panel_row = scratch_row(all);
   const Matrix matrix = {w + w_at, w_row, all};
   // Rows that lie in memory as they are multiplied need no copy.
-  const Finish f = with_limits(given, streams(y, y_row, (long)rows * y_row));
+#ifdef HALVES
+  // Halves are made on their way from the stage, and from memory.
+  const int narrows = finish == STATISTICS, may_be_direct = 0;
+#else
+  const int narrows = 0, may_be_direct = 1;
+#endif
+  const Finish f = with_limits(given, !narrows && streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
   const int in_registers = finish == NORMALIZE && f.is_clamp;
-  const int direct = view == AS_IS && pointwise;
+  const int direct = may_be_direct && view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish < STATISTICS ? 0 : finish == STATISTICS ? 3 : 2) * sum_row;
@@ -68,22 +75,23 @@ kernel void convolution(
     const long at = row + count;
     const int next = pointwise ? min(block_rows, last - row - count) * x_row : 0;
     const int is_gradient = view == GRADIENT;
-    global const float *const parts[3] = {r.x + at * x_row, is_gradient ? r.z + at * x_row : r.x,
-                                          r.x};
-    const int lengths[3] = {next, is_gradient ? next : 0, 0};
+    global const float *const of_x = (global const float *)(r.x + at * x_row);
+    global const float *const parts[3] = {of_x, is_gradient ? r.gradient + at * x_row : of_x, of_x};
+    const int lengths[3] = {room_of(next), is_gradient ? next : 0, 0};
     Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
     if (!direct)
       read_panel(r, window, row, count, 0, all, panel, panel_row);
-    global const float *a = direct ? r.x + (long)row * x_row : panel;
+    global const float *a = direct ? (global const float *)r.x + (long)row * x_row : panel;
     const long to = (long)row * y_row;
-    const int is_row = count == 1 && w_row;
+    const int is_row = count == 1 && w_row && !narrows;
     if (is_row)
       multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
                    finish == ACCUMULATE ? (f.addend ? f.addend : y) + to + c_first : 0);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
       // What is streamed is finished on its way from the stage.
-      const int is_staged = f.streams && finish >= STATISTICS && !in_registers && !is_row;
+      const int is_staged =
+          narrows || (f.streams && finish >= STATISTICS && !in_registers && !is_row);
       global float *to_row = is_staged ? stage : y + to + c;
       const int row_step = is_staged ? COLUMNS * V : y_row;
       if (!is_row)

@@ -21,9 +21,9 @@ inline void weight_gradient_tile(const int vectors, global const float *panel, i
 // in tiles. Work-items: splits of `item_rows` rows x groups of `item_depth` of the window's columns
 // p.
 kernel void convolution_backward(
-    const int items, global const float *x, const long x_at, global const float *x_table,
-    const long x_table_at, const int view, global const float *dy, const long dy_at,
-    global const float *z, const long z_at, global const float *dy_table, const long dy_table_at,
+    const int items, global const element *x, const long x_at, global const float *x_table,
+    const long x_table_at, const int view, global const element *y, const long y_at,
+    global const float *dy, const long dy_at, global const float *dy_table, const long dy_table_at,
     const int table_row, const int dy_view, const int dy_row, global const float *turned,
     const long turned_at, global float *dx, const long dx_at, global float *partial_w,
     const long partial_w_at, const int rows, const int columns, const int in_height,
@@ -32,7 +32,7 @@ kernel void convolution_backward(
     const int shift, const int step, const int item_rows, const int block_rows,
     const int item_depth, global float *scratch, const long scratch_at, const long scratch_item,
     const int finish, const int activation, global const float *addend, const long addend_at,
-    global const float *finish_x, const long finish_x_at, global const float *saved,
+    global const element *finish_x, const long finish_x_at, global const float *saved,
     const long saved_at, global float *partial, const long partial_at) {
   ITEM(item);
   const int all = kernel_y * kernel_x * depth;
@@ -44,7 +44,7 @@ kernel void convolution_backward(
   const Window window = {in_height, in_width, x_row, out_height, out_width,
                          kernel_y,  kernel_x, depth, g,          g};
   const Reading rx = reading(x + x_at, 0, x_table + x_table_at, x_table_row, view);
-  const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, table_row, dy_view);
+  const Reading rd = reading(y + y_at, dy + dy_at, dy_table + dy_table_at, table_row, dy_view);
   const Finish given = {finish,
                         activation,
                         addend ? addend + addend_at : 0,
@@ -70,9 +70,11 @@ kernel void convolution_backward(
     const int next = min(block_rows, last - row - count);
     const long at = row + count;
     const int is_gradient = dy_view == GRADIENT;
-    global const float *const parts[3] = {
-        rd.x + at * dy_row, is_gradient ? rd.z + at * dy_row : rd.x, rx.x + at * x_row};
-    const int lengths[3] = {next * dy_row, is_gradient ? next * dy_row : 0, next * x_row};
+    global const float *const of_y = (global const float *)(rd.x + at * dy_row);
+    global const float *const parts[3] = {of_y, is_gradient ? rd.gradient + at * dy_row : of_y,
+                                          (global const float *)(rx.x + at * x_row)};
+    const int lengths[3] = {room_of(next * dy_row), is_gradient ? next * dy_row : 0,
+                            room_of(next * x_row)};
     Ahead ahead = look_ahead(parts, lengths,
                              (partial_w ? product_steps(p_count, columns, count) : 0) +
                                  (dx ? product_steps(count, p_count, columns) : 0));

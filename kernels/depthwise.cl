@@ -38,14 +38,14 @@ inline void depthwise_row(const int size, const int stride, const int width,
 // Work-items: groups of `item_rows` output rows (n, oy) x groups of `item_channels` channels.
 #define DEPTHWISE(size)                                                                            \
   kernel void JOIN(depthwise, size)(                                                               \
-      const int items, global const float *x, const long x_at, global const float *table,          \
+      const int items, global const element *x, const long x_at, global const float *table,        \
       const long table_at, const int view, global const float *w, const long w_at, const int w_y,  \
-      const int w_x, global float *y, const long y_at, const int rows, const int in_height,        \
+      const int w_x, global element *y, const long y_at, const int rows, const int in_height,      \
       const int in_width, const int out_height, const int out_width, const int channels,           \
       const int stride, const int width, const int item_rows, const int band_rows,                 \
       const int item_channels, global float *scratch, const long scratch_at,                       \
       const long scratch_item, const int finish, const int activation, global const float *addend, \
-      const long addend_at, global const float *finish_x, const long finish_x_at,                  \
+      const long addend_at, global const element *finish_x, const long finish_x_at,                \
       global const float *saved, const long saved_at, global const float *gamma,                   \
       const long gamma_at, global const float *beta, const long beta_at, global const float *mean, \
       const long mean_at, global const float *variance, const long variance_at,                    \
@@ -68,8 +68,9 @@ inline void depthwise_row(const int size, const int stride, const int width,
                           0,                                                                       \
                           0,                                                                       \
                           channels};                                                               \
+    global float *results = (global float *)(y + y_at);                                            \
     const Finish f =                                                                               \
-        with_limits(given, streams(y + y_at, channels, (long)rows * out_width * channels));        \
+        with_limits(given, streams(results, channels, (long)rows * out_width * channels));         \
     const int plane = ring.slots * ring.row * V, out_plane = band_rows * tiled * V;                \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *planes = sums + 3 * item_channels;                                               \
@@ -92,8 +93,8 @@ inline void depthwise_row(const int size, const int stride, const int width,
       for (int v = 0; v * V < count; v++) {                                                        \
         global const float *wc = w + w_at + c + v * V, *p = planes + v * plane;                    \
         for (int i = 0; i < end - row; i++) {                                                      \
-          prefetch_part(r.x + ahead_at, ahead, v * (end - row) + i,                                \
-                        item_channels / V * (end - row));                                          \
+          prefetch_part((global const float *)(r.x + ahead_at), room_of(ahead),                    \
+                        v *(end - row) + i, item_channels / V * (end - row));                      \
           const int top = (oy + i) * stride - size / 2;                                            \
           const int ky = max(-top, 0), ky_last = min(size, in_height - top);                       \
           global float *to = out + v * out_plane + i * out_width * V;                              \
@@ -112,7 +113,7 @@ inline void depthwise_row(const int size, const int stride, const int width,
           continue;                                                                                \
         const Values values = {out + from * out_plane, V, out_plane};                              \
         const Results t = {values,                                                                 \
-                           y + y_at,                                                               \
+                           results,                                                                \
                            (long)row * out_width * channels + c + from * V,                        \
                            channels,                                                               \
                            (end - row) * out_width,                                                \

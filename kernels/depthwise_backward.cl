@@ -56,9 +56,9 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
 // Work-items: groups of `item_rows` input rows (n, iy) x groups of `item_channels` channels.
 #define DEPTHWISE_BACKWARD(size)                                                                   \
   kernel void JOIN(depthwise_backward, size)(                                                      \
-      const int items, global const float *x, const long x_at, global const float *x_table,        \
-      const long x_table_at, const int view, global const float *dy, const long dy_at,             \
-      global const float *z, const long z_at, global const float *dy_table,                        \
+      const int items, global const element *x, const long x_at, global const float *x_table,      \
+      const long x_table_at, const int view, global const element *y, const long y_at,             \
+      global const float *dy, const long dy_at, global const float *dy_table,                      \
       const long dy_table_at, const int dy_view, global const float *w, const long w_at,           \
       const int w_y, const int w_x, global float *dx, const long dx_at, global float *partial_w,   \
       const long partial_w_at, const int rows, const int in_height, const int in_width,            \
@@ -66,7 +66,7 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       const int width, const int item_rows, const int band_rows, const int item_channels,          \
       global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
       const int activation, global const float *addend, const long addend_at,                      \
-      global const float *finish_x, const long finish_x_at, global const float *saved,             \
+      global const element *finish_x, const long finish_x_at, global const float *saved,           \
       const long saved_at, global float *partial, const long partial_at) {                         \
     ITEM(item);                                                                                    \
     const int groups = (channels + item_channels - 1) / item_channels;                             \
@@ -76,7 +76,7 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
     Ring ring = {(band_rows + size - 2) / stride + 1,                                              \
                  (tiled - 1 + size / 2) / stride + before + 1, 0, 0};                              \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
-    const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
+    const Reading rd = reading(y + y_at, dy + dy_at, dy_table + dy_table_at, channels, dy_view);   \
     const Finish given = {finish,                                                                  \
                           activation,                                                              \
                           addend ? addend + addend_at : 0,                                         \
@@ -125,10 +125,11 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
         global float *sum = dw + v * size * size * V;                                              \
         for (int i = 0; i < end - row; i++) {                                                      \
           const int part = v * (end - row) + i, parts = vectors * (end - row);                     \
-          prefetch_part(rx.x + (long)end * in_width * channels, ahead_x, part, parts);             \
-          prefetch_part(rd.x + ahead_at, ahead, part, parts);                                      \
+          prefetch_part((global const float *)(rx.x + (long)end * in_width * channels),            \
+                        room_of(ahead_x), part, parts);                                            \
+          prefetch_part((global const float *)(rd.x + ahead_at), room_of(ahead), part, parts);     \
           if (dy_view == GRADIENT)                                                                 \
-            prefetch_part(rd.z + ahead_at, ahead, part, parts);                                    \
+            prefetch_part(rd.gradient + ahead_at, ahead, part, parts);                             \
           global float *xr = xs + v * x_plane + i * tiled * V;                                     \
           if (stride == 1 && width == 7)                                                           \
             depthwise_backward_row(size, 1, 7, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \

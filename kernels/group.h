@@ -38,12 +38,12 @@ inline ReadingTable reading_table(Reading r, int c) {
   return t;
 }
 
-// What readers make of x (and z).
-inline vec apply_reading(Reading r, ReadingTable t, vec x, vec z) {
+// What readers make of x (and its gradient).
+inline vec apply_reading(Reading r, ReadingTable t, vec x, vec gradient) {
   if (r.view == AS_IS)
     return x;
   if (r.view == GRADIENT)
-    return fma(x, t.a, fma(z, t.b, t.c));
+    return fma(gradient, t.a, fma(x, t.b, t.c));
   return activate(fma(x, t.a, t.b), r.view);
 }
 
@@ -78,11 +78,12 @@ inline FinishOperands finish_operands(Finish f, int left, global const float *y,
   else if (f.kind == ACCUMULATE)
     o.addend = vector_load_part(left, y + at);
   if (f.kind == FINISH)
-    o.x = vector_load(f.x + at);
+    o.x = element_load(f.x + at);
   return o;
 }
 
-// Stores a vector of results, `left` lanes of it, at element `at` of y; adds to FINISH's sums.
+// Stores a vector of results, `left` lanes of it, at element `at` of y; adds to FINISH's sums. Of
+// STATISTICS y is an activation, of elements.
 inline void finish_vector(Finish f, FinishTable t, FinishOperands o, vec value, int left,
                           global float *y, long at, vec *first, vec *second) {
   const vec x = o.x;
@@ -95,7 +96,10 @@ inline void finish_vector(Finish f, FinishTable t, FinishOperands o, vec value, 
     *first += value;
     *second = fma(value, x - t.mean, *second);
   }
-  vector_store_part(value, left, y + at);
+  if (f.kind == STATISTICS)
+    element_store_part(value, left, (global element *)y + at);
+  else
+    vector_store_part(value, left, y + at);
 }
 
 // A group's two sums per channel, to partial[0..1, channels].

@@ -25,7 +25,7 @@ typedef struct {
 
 // What an item brings for the next step: raw, so that it need not wait for it.
 typedef struct {
-  vec x[STEP / 4], z[STEP / 4], w[STEP / 8];
+  vec x[STEP / 4], gradient[STEP / 4], w[STEP / 8];
   int inside, c;
 } Brought;
 
@@ -50,12 +50,12 @@ inline Brought bring(const int tile_rows, const int tile_columns, const int size
       const int ix = gather_position(pixels[2 * tile_rows + row], kx, t.in_width, g);
       pixel = iy < 0 || ix < 0 ? -1 : pixel + iy * t.in_width + ix;
     }
-    brought.x[j] = brought.z[j] = (vec)(0.0f);
+    brought.x[j] = brought.gradient[j] = (vec)(0.0f);
     if (pixel >= 0 && term.y >= 0) {
       brought.inside |= 1 << j;
-      brought.x[j] = vector_load(r.x + (long)pixel * t.x_row + term.y);
+      brought.x[j] = element_load(r.x + (long)pixel * t.x_row + term.y);
       if (r.view == GRADIENT)
-        brought.z[j] = vector_load(r.z + (long)pixel * t.x_row + term.y);
+        brought.gradient[j] = vector_load(r.gradient + (long)pixel * t.x_row + term.y);
     }
   }
 #pragma unroll
@@ -82,7 +82,7 @@ inline void place(const int tile_rows, const int tile_columns, const int size, B
   a += id % (STEP / V) * V * a_row;
 #pragma unroll
   for (int j = 0; j < tile_rows * (STEP / V) / size; j++) {
-    vec v = apply_reading(r, table, brought.x[j], brought.z[j]);
+    vec v = apply_reading(r, table, brought.x[j], brought.gradient[j]);
     v = within_depth(brought.inside >> j & 1 ? v : (vec)(0.0f), brought.c, depth);
     const int row = id / (STEP / V) + j * (size / (STEP / V));
     a[row] = v.s0;
@@ -228,8 +228,8 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
 #define GROUP_CONVOLUTION(name, size, tile_rows, tile_columns, blocks, vectors)                    \
   GROUP_KERNEL(size)                                                                               \
   JOIN(group_convolution_, name)                                                                   \
-  (const int items, global const float *x, const long x_at, global const float *z,                 \
-   const long z_at, global const float *table, const long table_at, const int table_row,           \
+  (const int items, global const element *x, const long x_at, global const float *gradient,        \
+   const long gradient_at, global const float *table, const long table_at, const int table_row,    \
    const int view, global const float *w, const long w_at, const int w_y, const int w_x,           \
    const int w_term, const int w_column, global float *y, const long y_at, const int y_row,        \
    const int rows, const int columns, const int in_height, const int in_width, const int x_row,    \
@@ -237,7 +237,7 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
    const int depth, const int mul, const int div, const int shift, const int step,                 \
    const int splits, const int each, const int stage, global float *product,                       \
    const long product_at, const int product_row, const int finish, const int activation,           \
-   global const float *addend, const long addend_at, global const float *finish_x,                 \
+   global const float *addend, const long addend_at, global const element *finish_x,               \
    const long finish_x_at, global const float *saved, const long saved_at,                         \
    global const float *gamma, const long gamma_at, global const float *beta, const long beta_at,   \
    global const float *mean, const long mean_at, global const float *variance,                     \
@@ -269,9 +269,11 @@ inline void convolution_group(const int tile_rows, const int tile_columns, const
                       finish_x + finish_x_at,                                                      \
                       saved + saved_at,                                                            \
                       y_row};                                                                      \
-    convolution_group(tile_rows, tile_columns, blocks, vectors, room, pixels,                      \
-                      reading(x + x_at, z + z_at, table + table_at, table_row, view), t, m, s,     \
-                      y + y_at, y_row, f, partial + partial_at);                                   \
+    convolution_group(                                                                             \
+        tile_rows, tile_columns, blocks, vectors, room, pixels,                                    \
+        reading(x + x_at, gradient + gradient_at, table + table_at, table_row, view), t, m, s,     \
+        finish == STATISTICS ? (global float *)((global element *)y + y_at) : y + y_at, y_row, f,  \
+        partial + partial_at);                                                                     \
   }
 
 GROUP_CONVOLUTION(wide, 128, 128, 64, 2, 2)

@@ -52,13 +52,13 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
 
 // Groups: splits of `share` output rows (n, oy) x groups of channels.
 #define GROUP_DEPTHWISE_PARAMETERS                                                                 \
-  const int items, global const float *x, const long x_at, global const float *z, const long z_at, \
-      global const float *table, const long table_at, const int view, global const float *w,       \
-      const long w_at, const int w_y, const int w_x, global float *y, const long y_at,             \
-      const int rows, const int in_height, const int in_width, const int out_height,               \
-      const int out_width, const int channels, const int share, const int finish,                  \
-      const int activation, global const float *addend, const long addend_at,                      \
-      global const float *finish_x, const long finish_x_at, global const float *saved,             \
+  const int items, global const element *x, const long x_at, global const float *gradient,         \
+      const long gradient_at, global const float *table, const long table_at, const int view,      \
+      global const float *w, const long w_at, const int w_y, const int w_x, global float *y,       \
+      const long y_at, const int rows, const int in_height, const int in_width,                    \
+      const int out_height, const int out_width, const int channels, const int share,              \
+      const int finish, const int activation, global const float *addend, const long addend_at,    \
+      global const element *finish_x, const long finish_x_at, global const float *saved,           \
       const long saved_at, global const float *gamma, const long gamma_at,                         \
       global const float *beta, const long beta_at, global const float *mean, const long mean_at,  \
       global const float *variance, const long variance_at, const float epsilon,                   \
@@ -66,7 +66,7 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
 
 #define GROUP_DEPTHWISE_BEGIN(band)                                                                \
   const Image in = {in_height, in_width, channels}, out = {out_height, out_width, channels};       \
-  const Reading r = reading(x + x_at, z + z_at, table + table_at, channels, view);                 \
+  const Reading r = reading(x + x_at, gradient + gradient_at, table + table_at, channels, view);   \
   const Finish f = {finish,                                                                        \
                     activation,                                                                    \
                     addend ? addend + addend_at : 0,                                               \
@@ -84,7 +84,7 @@ inline void spread_strip(const int size, local const vec *room, local const vec 
   Gathered gathered = {(vec)(0.0f), (vec)(0.0f), (vec)(0.0f)};                                     \
   const FinishTable finish_of = finish_table(f, c < channels ? c : 0);                             \
   const ReadingTable table_of = reading_table(r, c < channels ? c : 0);                            \
-  y += y_at;                                                                                       \
+  y = finish == STATISTICS ? (global float *)((global element *)y + y_at) : y + y_at;              \
   partial += partial_at
 
 // A tile's strip of four, where it lies inside.

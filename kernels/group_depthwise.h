@@ -22,27 +22,27 @@ inline void stage_pixels(Reading r, ReadingTable table, Image image, int n, int 
                          const int pending, local vec *room) {
   const int id = get_local_id(0), count = most * row, step = size / CHANNEL_VECTORS;
   for (int first = id / CHANNEL_VECTORS; first < count; first += pending * step) {
-    vec x[4], z[4];
+    vec x[4], gradient[4];
     int inside = 0;
 #pragma unroll
     for (int k = 0; k < pending; k++) {
       const int pixel = first + k * step, line = pixel / row;
       const int iy = top + line, ix = left + pixel - line * row;
-      x[k] = z[k] = (vec)(0.0f);
+      x[k] = gradient[k] = (vec)(0.0f);
       if (line < rows && c < image.channels && iy >= 0 && iy < image.height && ix >= 0 &&
           ix < image.width) {
         const long at = (((long)n * image.height + iy) * image.width + ix) * image.channels + c;
         inside |= 1 << k;
-        x[k] = vector_load(r.x + at);
+        x[k] = element_load(r.x + at);
         if (r.view == GRADIENT)
-          z[k] = vector_load(r.z + at);
+          gradient[k] = vector_load(r.gradient + at);
       }
     }
 #pragma unroll
     for (int k = 0; k < pending; k++)
       if (first + k * step < count)
         room[(first + k * step) * CHANNEL_VECTORS + id % CHANNEL_VECTORS] =
-            inside >> k & 1 ? apply_reading(r, table, x[k], z[k]) : (vec)(0.0f);
+            inside >> k & 1 ? apply_reading(r, table, x[k], gradient[k]) : (vec)(0.0f);
   }
 }
 

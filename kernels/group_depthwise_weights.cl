@@ -25,9 +25,9 @@ inline void weights_row(const int size, const int stride, local const vec *room,
 #define GROUP_DEPTHWISE_WEIGHTS(size, stride, band)                                                \
   GROUP_KERNEL(128)                                                                                \
   JOIN(JOIN(group_depthwise_weights, size), JOIN(_, stride))                                       \
-  (const int items, global const float *x, const long x_at, global const float *x_table,           \
-   const long x_table_at, const int view, global const float *dy, const long dy_at,                \
-   global const float *z, const long z_at, global const float *dy_table, const long dy_table_at,   \
+  (const int items, global const element *x, const long x_at, global const float *x_table,         \
+   const long x_table_at, const int view, global const element *y, const long y_at,                \
+   global const float *dy, const long dy_at, global const float *dy_table, const long dy_table_at, \
    const int dy_view, global float *partial, const long partial_at, const int rows,                \
    const int in_height, const int in_width, const int out_height, const int out_width,             \
    const int channels, const int share) {                                                          \
@@ -37,7 +37,7 @@ inline void weights_row(const int size, const int stride, local const vec *room,
     const int in_row = (TILE_WIDTH - 1) * stride + size, sets = 16 / size;                         \
     const Image in = {in_height, in_width, channels}, out = {out_height, out_width, channels};     \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
-    const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, channels, dy_view);   \
+    const Reading rd = reading(y + y_at, dy + dy_at, dy_table + dy_table_at, channels, dy_view);   \
     const Share s = group_share(out, rows, share, band);                                           \
     const int id = get_local_id(0), v = id % CHANNEL_VECTORS, own = s.c + v * V;                   \
     const ReadingTable x_of = reading_table(rx, own < channels ? own : 0);                         \
@@ -56,9 +56,9 @@ inline void weights_row(const int size, const int stride, local const vec *room,
                    gradient);                                                                      \
       barrier(CLK_LOCAL_MEM_FENCE);                                                                \
       if (set < sets)                                                                              \
-        for (int y = set; y < t.rows; y += sets)                                                   \
-          weights_row(size, stride, room + (y * stride + ky) * in_row * CHANNEL_VECTORS + v,       \
-                      gradient + y * TILE_WIDTH * CHANNEL_VECTORS + v, acc);                       \
+        for (int line = set; line < t.rows; line += sets)                                          \
+          weights_row(size, stride, room + (line * stride + ky) * in_row * CHANNEL_VECTORS + v,    \
+                      gradient + line * TILE_WIDTH * CHANNEL_VECTORS + v, acc);                    \
     }                                                                                              \
     barrier(CLK_LOCAL_MEM_FENCE);                                                                  \
     if (set < sets)                                                                                \

@@ -24,7 +24,7 @@ inline int window_pixel(Taps t, int row, int tap) {
 }
 
 typedef struct {
-  vec x[OWN_ROWS], d[OWN_ROWS], z[OWN_ROWS];
+  vec x[OWN_ROWS], y[OWN_ROWS], d[OWN_ROWS];
   int has_x, has_d;
 } Rows;
 
@@ -38,16 +38,16 @@ inline Rows bring_rows(Reading rx, Reading rd, Taps t, int2 term, int c, int col
   for (int j = 0; j < OWN_ROWS; j++) {
     const int at = row + get_local_id(0) / LANES + j * ROWS_APART;
     const int pixel = at < last && term.y >= 0 ? window_pixel(t, at, term.x) : -1;
-    rows.x[j] = rows.d[j] = rows.z[j] = (vec)(0.0f);
+    rows.x[j] = rows.y[j] = rows.d[j] = (vec)(0.0f);
     if (pixel >= 0) {
       rows.has_x |= 1 << j;
-      rows.x[j] = vector_load(rx.x + (long)pixel * t.x_row + term.y);
+      rows.x[j] = element_load(rx.x + (long)pixel * t.x_row + term.y);
     }
     if (at < last && c < columns) {
       rows.has_d |= 1 << j;
-      rows.d[j] = vector_load(rd.x + (long)at * dy_row + c);
+      rows.y[j] = element_load(rd.x + (long)at * dy_row + c);
       if (rd.view == GRADIENT)
-        rows.z[j] = vector_load(rd.z + (long)at * dy_row + c);
+        rows.d[j] = vector_load(rd.gradient + (long)at * dy_row + c);
     }
   }
   return rows;
@@ -56,20 +56,20 @@ inline Rows bring_rows(Reading rx, Reading rd, Taps t, int2 term, int c, int col
 // partial[split, t, i, j] = sum over the split's rows of x[window, t, i] * gradient[row, j].
 // Groups: splits of `each` rows x tiles of terms x tiles of columns.
 GROUP_KERNEL(SIZE)
-group_weights(const int items, global const float *x, const long x_at, global const float *x_table,
-              const long x_table_at, const int x_table_row, const int view, global const float *dy,
-              const long dy_at, global const float *z, const long z_at,
-              global const float *dy_table, const long dy_table_at, const int dy_table_row,
-              const int dy_view, const int dy_row, global float *partial, const long partial_at,
-              const int rows, const int columns, const int in_height, const int in_width,
-              const int x_row, const int out_height, const int out_width, const int kernel_y,
-              const int kernel_x, const int depth, const int mul, const int shift, const int step,
-              const int each) {
+group_weights(const int items, global const element *x, const long x_at,
+              global const float *x_table, const long x_table_at, const int x_table_row,
+              const int view, global const element *y, const long y_at, global const float *dy,
+              const long dy_at, global const float *dy_table, const long dy_table_at,
+              const int dy_table_row, const int dy_view, const int dy_row, global float *partial,
+              const long partial_at, const int rows, const int columns, const int in_height,
+              const int in_width, const int x_row, const int out_height, const int out_width,
+              const int kernel_y, const int kernel_x, const int depth, const int mul,
+              const int shift, const int step, const int each) {
   local vec a[STEP * LANES], b[STEP * LANES];
   const Gather g = {mul, 1, shift, step};
   const Taps t = {in_height, in_width, x_row, out_height, out_width, kernel_y, kernel_x, depth, g};
   const Reading rx = reading(x + x_at, 0, x_table + x_table_at, x_table_row, view);
-  const Reading rd = reading(dy + dy_at, z + z_at, dy_table + dy_table_at, dy_table_row, dy_view);
+  const Reading rd = reading(y + y_at, dy + dy_at, dy_table + dy_table_at, dy_table_row, dy_view);
   const int id = get_local_id(0), tx = id % GROUP_WIDTH, ty = id / GROUP_WIDTH;
   const int taps = kernel_y * kernel_x, terms = taps * tap_terms(t);
   const int wide = (columns + TILE - 1) / TILE, high = (terms + TILE - 1) / TILE;
@@ -90,7 +90,7 @@ group_weights(const int items, global const float *x, const long x_at, global co
     for (int j = 0; j < OWN_ROWS; j++) {
       const int to = (id / LANES + j * ROWS_APART) * LANES + id % LANES;
       a[to] = next.has_x >> j & 1 ? apply_reading(rx, x_of, next.x[j], next.x[j]) : (vec)(0.0f);
-      b[to] = next.has_d >> j & 1 ? apply_reading(rd, d_of, next.d[j], next.z[j]) : (vec)(0.0f);
+      b[to] = next.has_d >> j & 1 ? apply_reading(rd, d_of, next.y[j], next.d[j]) : (vec)(0.0f);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     if (row + STEP < last)

@@ -215,19 +215,19 @@ inline void read_window(Reading r, Window w, long image, int oy, int ox, global 
         vector_store((vec)(0.0f), out + i);
     if (!inside)
       continue;
-    global const float *from = r.x + image + ((long)iy * w.in_width + left) * w.depth;
+    global const element *from = r.x + image + ((long)iy * w.in_width + left) * w.depth;
     for (int i = lo * w.depth; i < hi * w.depth; i++)
-      out[i] = from[i];
+      out[i] = element_number(from + i);
   }
 }
 
 // `count` windows `step` floats apart, each of `rows` runs of up to four floats, `line` floats
 // apart: run by run, noughts for those outside [first, last).
-inline void read_narrow_windows(global const float *from, int line, int step, int run, int rows,
+inline void read_narrow_windows(global const element *from, int line, int step, int run, int rows,
                                 int first, int last, int count, global float *out, int out_row) {
   for (int ky = 0; ky < rows; ky++, from += line, out += run)
     for (int i = 0; i < count; i++)
-      vstore4(ky >= first && ky < last ? vload4(0, from + i * step) : (float4)(0.0f), 0,
+      vstore4(ky >= first && ky < last ? element_load4(from + i * step) : (float4)(0.0f), 0,
               out + i * out_row);
 }
 
@@ -242,7 +242,7 @@ inline int read_inner_windows(Reading r, Window w, long image, int oy, int ox, i
     return 0;
   const int inner = min(min(count, w.out_width - ox), right / w.gx.mul + 1);
   const int line = w.in_width * w.depth, step = w.gx.mul * w.depth;
-  global const float *from = r.x + image + ((long)top * w.in_width + left) * w.depth;
+  global const element *from = r.x + image + ((long)top * w.in_width + left) * w.depth;
   if (is_narrow)
     read_narrow_windows(from, line, step, run, w.kernel_y, -top, w.in_height - top, inner, out,
                         out_row);
@@ -250,7 +250,7 @@ inline int read_inner_windows(Reading r, Window w, long image, int oy, int ox, i
     for (int i = 0; i < inner; i++, from += step, out += out_row)
       for (int ky = 0; ky < w.kernel_y; ky++)
         for (int j = 0; j < run; j += V)
-          vector_store(vector_load(from + ky * line + j), out + ky * run + j);
+          vector_store(element_load(from + ky * line + j), out + ky * run + j);
   return inner;
 }
 

@@ -6,32 +6,35 @@
 #ifndef READING_H
 #define READING_H
 
+#include "element.h"
+
 // `view`, where it is not an activation's number (then: activate(x*a + b)).
-enum { AS_IS = -1, GRADIENT = -2 }; // x; x*a + z*b + c
+enum { AS_IS = -1, GRADIENT = -2 }; // x; gradient*a + x*b + c
 
 // Tensors [pixels, channels], and a, b, c per channel.
 typedef struct {
-  global const float *x, *z, *a, *b, *c;
+  global const element *x;
+  global const float *gradient, *a, *b, *c;
   int view;
 } Reading;
 
 // `table` holds a, b and, for gradients, c: rows of `channels`; there is none where x is taken as
 // it is.
-inline Reading reading(global const float *x, global const float *z, global const float *table,
-                       int channels, int view) {
+inline Reading reading(global const element *x, global const float *gradient,
+                       global const float *table, int channels, int view) {
   const int row = table ? channels : 0;
-  const Reading r = {x, z, table, table + row, table + 2L * row, view};
+  const Reading r = {x, gradient, table, table + row, table + 2L * row, view};
   return r;
 }
 
 // Channel c of the pixel at `at`, and those after it.
 inline vec read_vector(Reading r, long at, int c) {
-  const vec x = vector_load(r.x + at + c);
+  const vec x = element_load(r.x + at + c);
   if (r.view == AS_IS)
     return x;
   if (r.view == GRADIENT)
-    return fma(x, vector_load(r.a + c),
-               fma(vector_load(r.z + at + c), vector_load(r.b + c), vector_load(r.c + c)));
+    return fma(vector_load(r.gradient + at + c), vector_load(r.a + c),
+               fma(x, vector_load(r.b + c), vector_load(r.c + c)));
   return activate(fma(x, vector_load(r.a + c), vector_load(r.b + c)), r.view);
 }
 
@@ -117,7 +120,8 @@ typedef struct {
   global const float *gamma, *beta, *mean, *variance;
   float epsilon;
   // FINISH: the tensor whose gradient y is, and its saved rows mean, 1/deviation, scale, shift.
-  global const float *x, *saved;
+  global const element *x;
+  global const float *saved;
   int channels;
   // Whether the activation clamps to [0, hi], or does nothing.
   int is_clamp;
@@ -155,7 +159,8 @@ typedef struct {
 } Values;
 
 // Where a tile of values comes from and goes to: `rows` rows, from element `at` of y on, channel c.
-// The values may lie in y already. The addend and x have y's layout.
+// The values may lie in y already. The addend and x have y's layout. Of STATISTICS y is an
+// activation, of elements.
 typedef struct {
   Values values;
   global float *y;
@@ -203,10 +208,13 @@ outlined void finish_any_column(Finish f, Results t, int columns) {
     if (f.addend)
       value += vector_load(f.addend + at);
     if (f.kind == FINISH) {
-      x = vector_load(f.x + at);
+      x = element_load(f.x + at);
       value *= activation_slope(fma(x, scale, shift), f.activation);
     }
-    vector_store_part(value, columns, t.y + at);
+    if (f.kind == STATISTICS)
+      element_store_part(value, columns, (global element *)t.y + at);
+    else
+      vector_store_part(value, columns, t.y + at);
     const vec distance = x - mean, counted = f.kind == STATISTICS ? distance : value;
     first += counted;
     second = fma(counted, distance, second);
@@ -228,6 +236,15 @@ inline void finish_store(Finish f, vec value, int columns, global float *p) {
     vector_stream(value, p);
   else
     vector_store(value, p);
+}
+
+// The same of an activation. Halves are few enough for the caches.
+inline void finish_element(Finish f, vec value, int columns, global element *p) {
+#ifdef HALVES
+  element_store_part(value, columns, p);
+#else
+  finish_store(f, value, columns, p);
+#endif
 }
 
 // Activations that clamp; the last vector may be part of one.
@@ -253,8 +270,8 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
             stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
         const vec distance = value - a[v];
         if (!in_place)
-          finish_store(f, value, own_columns(vectors, v, columns),
-                       t.y + t.at + (long)r * t.y_row + v * V);
+          finish_element(f, value, own_columns(vectors, v, columns),
+                         (global element *)t.y + t.at + (long)r * t.y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
       }
@@ -270,7 +287,7 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
-        const vec x = vector_load(f.x + at), seen = fma(x, a[v], b[v]);
+        const vec x = element_load(f.x + at), seen = fma(x, a[v], b[v]);
         vec g = stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
         if (f.addend)
           g += vector_load(f.addend + at);

@@ -8,11 +8,17 @@ public struct Kernel: Hashable, Sendable {
   /// Whether all rows that it reads or writes begin at whole vectors, so that it need not ask:
   /// OpenCL compiles its file with `ALIGNED`.
   public var isAligned = false
+  /// What the activations that it reads or writes are stored as: for halves its file is compiled
+  /// once more, with `HALVES`.
+  public let element: Element
 
-  public init(_ file: String, _ function: String, groupSize: Int? = nil) {
+  public init(
+    _ file: String, _ function: String, groupSize: Int? = nil, on element: Element = .float
+  ) {
     self.file = file
     self.function = function
     self.groupSize = groupSize
+    self.element = element
   }
 }
 

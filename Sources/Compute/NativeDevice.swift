@@ -177,8 +177,9 @@ public final class NativeDevice: Device, BufferSource {
 
   private func compiled(_ kernel: Kernel) -> native_kernel {
     if let function = kernels[kernel] { return function }
-    guard let function = native_kernel_named(instructionSet, kernel.function) else {
-      preconditionFailure("no kernel \(kernel.function) in \(kernel.file).cl")
+    let name = kernel.element == .half ? kernel.function + "_halves" : kernel.function
+    guard let function = native_kernel_named(instructionSet, name) else {
+      preconditionFailure("no kernel \(name) in \(kernel.file).cl")
     }
     kernels[kernel] = function
     return function

@@ -1,15 +1,30 @@
 /// The sizes of a tensor's dimensions, outermost first: `[N,H,W,C]`.
 public typealias Shape = [Int]
 
-/// A view of float32 numbers in a device's storage: offset and strides in elements.
+/// How a number lies in memory.
+public enum Element: Sendable {
+  /// float32.
+  case float
+  /// float16: what convolutions may hand on in training (`kernels/element.h`).
+  case half
+
+  public var byteCount: Int { self == .float ? 4 : 2 }
+}
+
+/// A view of numbers in a device's storage: offset and strides in elements.
 public struct Tensor {
   public let storage: Storage
+  public let element: Element
   public let offset: Int
   public let shape: Shape
   public let strides: [Int]
 
-  public init(storage: Storage, offset: Int = 0, shape: Shape, strides: [Int]? = nil) {
+  public init(
+    storage: Storage, element: Element = .float, offset: Int = 0, shape: Shape,
+    strides: [Int]? = nil
+  ) {
     self.storage = storage
+    self.element = element
     self.offset = offset
     self.shape = shape
     self.strides = strides ?? Tensor.denseStrides(shape)
@@ -31,7 +46,7 @@ public struct Tensor {
   /// The same numbers under another shape; only of a dense tensor.
   public func reshaped(_ newShape: Shape) -> Tensor {
     precondition(isDense && newShape.reduce(1, *) == count, "reshape \(shape) to \(newShape)")
-    return Tensor(storage: storage, offset: offset, shape: newShape)
+    return Tensor(storage: storage, element: element, offset: offset, shape: newShape)
   }
 
   /// The part from `starts` of the size `sizes`, a view of the same storage.
@@ -41,14 +56,15 @@ public struct Tensor {
         && zip(zip(starts, sizes), shape).allSatisfy { $0.0 >= 0 && $0.0 + $0.1 <= $1 },
       "slice \(starts)+\(sizes) of \(shape)")
     let start = zip(starts, strides).reduce(offset) { $0 + $1.0 * $1.1 }
-    return Tensor(storage: storage, offset: start, shape: sizes, strides: strides)
+    return Tensor(
+      storage: storage, element: element, offset: start, shape: sizes, strides: strides)
   }
 }
 
 extension Device {
-  public func empty(_ shape: Shape) throws -> Tensor {
+  public func empty(_ shape: Shape, of element: Element = .float) throws -> Tensor {
     Tensor(
-      storage: try allocate(byteCount: shape.reduce(1, *) * MemoryLayout<Float>.stride),
+      storage: try allocate(byteCount: shape.reduce(1, *) * element.byteCount), element: element,
       shape: shape)
   }
 
@@ -60,14 +76,17 @@ extension Device {
   }
 
   public func write(_ values: [Float], to tensor: Tensor) throws {
-    precondition(tensor.isDense && values.count == tensor.count, "write to \(tensor.shape)")
+    precondition(
+      tensor.isDense && tensor.element == .float && values.count == tensor.count,
+      "write to \(tensor.shape)")
     try values.withUnsafeBytes {
       try write($0, to: tensor.storage, at: tensor.offset * MemoryLayout<Float>.stride)
     }
   }
 
-  /// The tensor's numbers in row-major order, whatever its strides.
+  /// A tensor's floats in row-major order, whatever its strides.
   public func read(_ tensor: Tensor) throws -> [Float] {
+    precondition(tensor.element == .float, "read halves of \(tensor.shape)")
     guard !tensor.isDense else { return try readSpan(tensor, count: tensor.count) }
     let last = zip(tensor.shape, tensor.strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
     let span = try readSpan(tensor, count: last + 1)

@@ -12,6 +12,7 @@ final class OpenCLPrograms {
     var name: String
     var files: [String]
     var isAligned = false
+    var element: Element
   }
 
   /// Programs compiled from source, and those taken from the cache.
@@ -47,15 +48,19 @@ final class OpenCLPrograms {
 
   private func unit(of kernel: Kernel) -> Unit {
     queue.info.kernelShape == .tile
-      ? Unit(name: "kernels", files: KernelSources.tileFiles)
-      : Unit(name: kernel.file, files: [kernel.file], isAligned: kernel.isAligned)
+      ? Unit(name: "kernels", files: KernelSources.tileFiles, element: kernel.element)
+      : Unit(
+        name: kernel.file, files: [kernel.file], isAligned: kernel.isAligned,
+        element: kernel.element)
   }
 
   private func program(_ unit: Unit) throws -> cl_program {
     if let program = programs[unit] { return program }
     let key = ProgramKey(
       name: unit.name, source: KernelSources.program(unit.files),
-      options: options + (unit.isAligned ? " -D ALIGNED" : ""), device: queue.info.fingerprint)
+      options: options + (unit.isAligned ? " -D ALIGNED" : "")
+        + (unit.element == .half ? " -D HALVES" : ""),
+      device: queue.info.fingerprint)
     let program = try kept(key) ?? compiled(key)
     programs[unit] = program
     return program

@@ -4,7 +4,7 @@ import Operators
 /// them: each reads its input through the normalization before it, and the way back is fused.
 ///
 /// Inputs: x, then weights, gamma and beta of each convolution.
-struct FusedChain: Operator {
+struct FusedChain: TapedOperator {
   enum Step {
     case convolution(Convolution, Activation)
     /// Adds the value after the given step (0: x).
@@ -51,30 +51,8 @@ struct FusedChain: Operator {
     last(values(inputs) { $0.reference($1) })
   }
 
-  func forward(_ inputs: [Tensor]) throws -> Forward {
-    let tape = Tape(recording: false)
-    return Forward(
-      try last(try values(inputs.map { Variable($0) }) { try tape.apply($0, $1) }).activations())
-  }
-
-  func backward(_ pass: Backward) throws {
-    let tape = Tape(recording: true)
-    for sink in pass.sinks.compactMap({ $0 }) where !sink.accumulate {
-      try clear(sink.tensor)
-    }
-    let inputs = zip(pass.inputs, pass.sinks).map {
-      Variable(parameter: $0, gradient: $1?.tensor)
-    }
-    let output = last(try values(inputs) { try tape.apply($0, $1) })
-    try tape.backward(from: output, gradient: pass.gradient)
-  }
-
-  private func clear(_ tensor: Tensor) throws {
-    let zeros = [Float](repeating: 0, count: tensor.count)
-    let source = try tensor.device.tensor(zeros, tensor.shape)
-    let columns = tensor.shape[tensor.shape.count - 1]
-    func rows(_ tensor: Tensor) -> Tensor { tensor.reshaped([tensor.count / columns, columns]) }
-    try tensor.device.copyRows(from: rows(source), to: rows(tensor))
+  func value(_ inputs: [Variable], on tape: Tape) throws -> Variable {
+    last(try values(inputs) { try tape.apply($0, $1) })
   }
 
   private static func parameters(_ kernel: Int, _ inputs: Int, _ outputs: Int)
@@ -152,6 +130,49 @@ struct FusedChain: Operator {
           .add(1),
         ]),
         [.activation(1, 4, 4, 3)] + parameters(1, 3, 7) + parameters(3, 1, 7)),
+      .init(
+        "halves, inverted residual, strides",
+        Self(steps: [
+          .plain(Narrow()), .convolution(.same(kernel: 3, stride: 2), .swish),
+          .convolution(pointwise, .tanh), .convolution(depthwise(5, 18), .swish),
+          .convolution(pointwise, .identity), .add(2), .convolution(pointwise, .swish),
+          .convolution(depthwise(3, 20, stride: 2), .hardSwish),
+        ]),
+        [.activation(2, 9, 10, 2)] + parameters(3, 2, 5) + parameters(1, 5, 18)
+          + parameters(5, 1, 18) + parameters(1, 18, 5) + parameters(1, 5, 20)
+          + parameters(3, 1, 20), tolerance: 3 * OperatorCase.halfTolerance),
+      // Sums of small whole numbers are halves, so that none is rounded to a kink's other side.
+      .init(
+        "halves, relu, depthwise",
+        Self(steps: [
+          .plain(Narrow()), .convolution(pointwise, .relu),
+          .convolution(depthwise(3, 20), .swish),
+        ]),
+        [
+          .activation(2, 5, 4, 6, values: .labels(4)), .parameter(1, 1, 6, 20, values: .labels(4)),
+          .parameter(20), .parameter(20),
+        ]
+          + parameters(3, 1, 20), tolerance: OperatorCase.halfTolerance),
+      .init(
+        "halves, depthwise, relu6, 1x1",
+        Self(steps: [
+          .plain(Narrow()), .convolution(depthwise(5, 18, stride: 2), .relu6),
+          .convolution(pointwise, .swish),
+        ]),
+        [
+          .activation(2, 7, 6, 18, values: .labels(4)), .parameter(5, 5, 1, 18, values: .labels(4)),
+          .parameter(18), .parameter(18),
+        ]
+          + parameters(1, 18, 7), tolerance: OperatorCase.halfTolerance),
+      .init(
+        "halves, read by a plain operator and a convolution",
+        Self(steps: [
+          .plain(Narrow()), .convolution(pointwise, .swish), .plain(ActivationFunction(.tanh)),
+          .add(2), .convolution(depthwise(3, 7), .sigmoid), .plain(ActivationFunction(.swish)),
+          .add(5), .add(2),
+        ]),
+        [.activation(1, 4, 4, 3)] + parameters(1, 3, 7) + parameters(3, 1, 7),
+        tolerance: OperatorCase.halfTolerance),
     ]
   }
 }

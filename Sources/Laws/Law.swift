@@ -20,16 +20,17 @@ public struct Violation: CustomStringConvertible, Sendable {
 
 /// The largest difference between what a device computed and the reference, against its tolerance.
 struct Comparison {
-  /// Float32 sums of a few thousand terms, relative to the largest magnitude at hand.
-  static let tolerance = 5e-5
-
+  private let tolerance: Double
   private(set) var worst = 0.0
   private(set) var at = 0
   private var scale = 1.0
   private var allFinite = true
 
-  init(_ computed: [Float], _ reference: [Double]) {
+  init(
+    _ computed: [Float], _ reference: [Double], tolerance: Double = OperatorCase.floatTolerance
+  ) {
     precondition(computed.count == reference.count, "\(computed.count) against \(reference.count)")
+    self.tolerance = tolerance
     scale = reference.reduce(1) { max($0, abs($1)) }
     for (i, (a, b)) in zip(computed, reference).enumerated() {
       let difference = abs(Double(a) - b)
@@ -40,8 +41,8 @@ struct Comparison {
 
   /// nil where they agree.
   var disagreement: String? {
-    guard allFinite, worst <= Comparison.tolerance * scale else {
-      return "differs by \(worst) at element \(at) (tolerance \(Comparison.tolerance * scale))"
+    guard allFinite, worst <= tolerance * scale else {
+      return "differs by \(worst) at element \(at) (tolerance \(tolerance * scale))"
     }
     return nil
   }

@@ -8,6 +8,7 @@ public enum OperatorLaws {
     OperatorCatalogue.all.flatMap { type in
       type.cases.map { ("\(type) \($0.name)", $0) }
     } + FusedChain.cases.map { ("fused chain, \($0.name)", $0) }
+      + HalfActivations.cases.map { ("halves, \($0.name)", $0) }
   }
 
   /// All laws of all cases of one operator, in the catalogue or not.
@@ -124,7 +125,8 @@ private struct OperatorTrial {
     else {
       return [Violation("output shape", of: subject, "\(result.output.shape)")]
     }
-    let comparison = Comparison(try device.read(result.output), reference.values)
+    let comparison = Comparison(
+      try device.read(result.output), reference.values, tolerance: testCase.tolerance)
     return comparison.disagreement.map {
       [Violation("forward equals the double-precision reference", of: subject, $0)]
     } ?? []
@@ -173,7 +175,9 @@ private struct OperatorTrial {
         let base = accumulate ? Double(OperatorTrial.sentinel) : 0
         let (chosen, expected) = finiteDifferences(input: index)
         let computed = chosen.map { Float(Double(result.all[positions[$0]]) - base) }
-        if let disagreement = Comparison(computed, expected).disagreement {
+        if let disagreement = Comparison(computed, expected, tolerance: testCase.tolerance)
+          .disagreement
+        {
           violations.append(
             Violation("gradient equals finite differences", of: subject, "\(what) \(disagreement)"))
         }

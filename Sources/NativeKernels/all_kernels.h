@@ -1,5 +1,6 @@
 // Every kernel file of ours, compiled under the instruction set of whoever includes this.
 #include "native.h"
+#include "native_half.h"
 
 #include "../../kernels/prelude.h"
 
@@ -20,6 +21,23 @@
 #include "../../kernels/reduce.cl"
 #include "../../kernels/resize.cl"
 #include "../../kernels/softmax.cl"
+
+// Those that read or write activations, for activations of halves.
+#define HALVES
+#undef NATIVE_SUFFIX
+#define NATIVE_SUFFIX "_halves"
+#undef ELEMENT_H
+#undef READING_H
+#undef PLANES_H
+#undef MATRIX_TILE_H
+namespace halves {
+#include "../../kernels/batch_norm.cl"
+#include "../../kernels/convolution.cl"
+#include "../../kernels/convolution_backward.cl"
+#include "../../kernels/depthwise.cl"
+#include "../../kernels/depthwise_backward.cl"
+#include "../../kernels/reading.cl"
+} // namespace halves
 
 Registration *Registration::all = nullptr;
 

@@ -2,5 +2,5 @@
 #define V 8
 #define ROWS 6
 #define COLUMNS 2
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 namespace avx2 {

@@ -3,5 +3,6 @@
 #define ROWS 8
 #define COLUMNS 3
 #pragma clang attribute push(                                                                      \
-    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c"))),                   \
+    apply_to = function)
 namespace avx512 {

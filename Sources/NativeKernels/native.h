@@ -112,6 +112,9 @@ template <auto Kernel> void run_items(const void *const *arguments, int32_t firs
     call<Kernel>(Kernel, arguments, argument_indices(Kernel));
   }
 }
-#define NATIVE(name) static Registration JOIN(registration_, name)(STRING(name), &run_items<&name>);
+// What follows a kernel's name where it is compiled once more.
+#define NATIVE_SUFFIX ""
+#define NATIVE(name)                                                                               \
+  static Registration JOIN(registration_, name)(STRING(name) NATIVE_SUFFIX, &run_items<&name>);
 #define STRING(x) STRING_(x)
 #define STRING_(x) #x

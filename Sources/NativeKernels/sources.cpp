@@ -14,6 +14,9 @@ namespace {
 TEXT(prelude)
 #embed "../../kernels/prelude.h"
 END_TEXT
+TEXT(element_header)
+#embed "../../kernels/element.h"
+END_TEXT
 TEXT(batch_norm_header)
 #embed "../../kernels/batch_norm.h"
 END_TEXT
@@ -109,6 +112,7 @@ END_TEXT
   { #name ".cl", name }
 const native_kernel_source sources[] = {
     {"prelude.h", prelude},
+    {"element.h", element_header},
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
     {"planes.h", planes},

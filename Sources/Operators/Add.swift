@@ -1,4 +1,4 @@
-/// The sum of two activations of one shape: a residual connection.
+/// The sum of two activations of one shape: a residual connection. Of halves it is stored as halves.
 public struct Add: FusedOperator {
   public init() {}
 
@@ -10,14 +10,18 @@ public struct Add: FusedOperator {
   public var outputActivation: Activation? { nil }
 
   public func forward(_ inputs: [Variable]) throws -> FusedForward {
-    let (a, b) = (inputs[0].reading, inputs[1].reading)
+    var (a, b) = (inputs[0].reading, inputs[1].reading)
+    if a.x.element != b.x.element {
+      (a, b) = (.asIs(try a.materialized()), .asIs(try b.materialized()))
+    }
     let device = a.x.device
-    let y = try device.empty(outputShape([a.shape, b.shape]))
+    let y = try device.empty(outputShape([a.shape, b.shape]), of: a.x.element)
     let channels = y.shape[y.shape.count - 1]
     let rows = y.count / channels
     let tile = device.tile
     try device.launch(
-      Kernel("reading", "add_readings"), items: tile.streamItems(rows: rows, columns: channels),
+      Kernel("reading", "add_readings", on: y.element),
+      items: tile.streamItems(rows: rows, columns: channels),
       a.inputArguments() + [a.viewArgument] + b.inputArguments() + [b.viewArgument]
         + [
           .tensor(y), .int(rows), .int(channels), .int(tile.rowChunk(columns: channels)),

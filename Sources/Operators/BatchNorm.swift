@@ -116,7 +116,7 @@ extension BatchNorm {
       let (all, rows) = try sums.sums(of: rows(x), across: ranks)
       table = try coefficients(all, rows: rows, normalization, gamma: nil, beta: nil)
     }
-    return .gradient(finished, through: x, coefficients: table)
+    return .gradient(finished, of: x, coefficients: table)
   }
 
   private func coefficients(

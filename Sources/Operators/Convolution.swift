@@ -78,11 +78,17 @@ public struct Convolution: Operator, Hashable {
 
 /// A way of computing a convolution and its two gradients.
 protocol ConvolutionMethod {
+  /// Whether it can store results as halves, with statistics.
+  var storesHalves: Bool { get }
   /// Returns the sums that `finish` asks for.
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums?
   /// Contributes to the gradients of the weights and, where it wants one, of the input.
   func backward(
     _ x: Reading, _ w: Tensor, _ gradient: Reading, weights: GradientSink?, input: Variable) throws
+}
+
+extension ConvolutionMethod {
+  var storesHalves: Bool { true }
 }
 
 extension Convolution {

@@ -34,7 +34,7 @@ public final class ConvolutionTrial {
     gradient =
       work.pass == .backward
       ? .gradient(
-        try numbers.tensor(shape), through: try numbers.tensor(shape),
+        try numbers.tensor(shape), of: try numbers.tensor(shape),
         coefficients: try numbers.tensor([3, outputs])) : nil
     sinks = try (0..<2).map { _ in
       GradientSink(try numbers.tensor([inputs]), accumulate: false)

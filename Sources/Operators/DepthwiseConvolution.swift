@@ -89,7 +89,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     arguments += finish.arguments()
     arguments += finish.inference()
     arguments += [.tensor(sums?.partial)]
-    try device.launch(Kernel("depthwise", "depthwise\(size)"), items: items, arguments)
+    try device.launch(
+      Kernel("depthwise", "depthwise\(size)", on: x.x.element), items: items, arguments)
     return sums
   }
 
@@ -146,7 +147,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     arguments += finish.arguments()
     arguments += [.tensor(sums?.partial)]
     try device.launch(
-      Kernel("depthwise_backward", "depthwise_backward\(size)"), items: items, arguments)
+      Kernel("depthwise_backward", "depthwise_backward\(size)", on: x.x.element), items: items,
+      arguments)
     if let partial, let weights { try device.sumPartials(partial, into: weights) }
     return sums
   }

@@ -133,7 +133,7 @@ struct ChannelSums {
   ) throws -> ChannelSums {
     let sums = try ChannelSums(over: x)
     try x.device.launch(
-      Kernel("batch_norm", "batch_norm_finish"), items: sums.items,
+      Kernel("batch_norm", "batch_norm_finish", on: x.element), items: sums.items,
       [
         .tensor(x), .tensor(gradient), .tensor(normalization.saved), .tensor(finished),
         .tensor(sums.partial),

@@ -26,7 +26,7 @@ extension FusedOperator {
   public func forward(_ inputs: [Tensor]) throws -> Forward {
     let result = try forward(inputs.map { Variable($0) })
     guard let normalization = result.normalization else {
-      return Forward(result.stored, saved: result.saved)
+      return Forward(try Reading.asIs(result.stored).materialized(), saved: result.saved)
     }
     return Forward(
       try Reading.normalized(result.stored, normalization).materialized(),

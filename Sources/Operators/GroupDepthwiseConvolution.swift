@@ -64,7 +64,8 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     arguments += finish.inference()
     arguments += [.tensor(sums?.partial)]
     try device.launchGroups(
-      Kernel("group_depthwise", function, groupSize: band.groupSize), items: items,
+      Kernel("group_depthwise", function, groupSize: band.groupSize, on: x.x.element),
+      items: items,
       rows: [y.shape[3], w.strides[0], w.strides[1]], arguments)
     return sums
   }
@@ -85,7 +86,8 @@ struct GroupDepthwiseConvolution: ConvolutionMethod {
     arguments += sizes(rows: rows, input: x.shape, output: shape, share: share)
     try device.launchGroups(
       Kernel(
-        "group_depthwise_weights", "group_depthwise_weights\(size)_\(stride)", groupSize: 128),
+        "group_depthwise_weights", "group_depthwise_weights\(size)_\(stride)", groupSize: 128,
+        on: x.x.element),
       items: items, rows: [shape[3]], arguments)
     try device.sumPartials(partial, into: sink)
   }

@@ -64,7 +64,8 @@ struct GroupMatrixConvolution: ConvolutionMethod {
     let productRow = device.tile.padded(columns)
     let parts = cut.splits > 1 ? try device.empty([cut.splits, rows, productRow]) : nil
     let function = Kernel(
-      "group_convolution", "group_convolution_\(cut.variant)", groupSize: cut.groupSize)
+      "group_convolution", "group_convolution_\(cut.variant)", groupSize: cut.groupSize,
+      on: x.x.element)
     let items = cut.tiles(rows: rows, columns: columns) * cut.groupSize
     for group in 0..<groups {
       let to = group * columns
@@ -103,7 +104,7 @@ struct GroupMatrixConvolution: ConvolutionMethod {
     let cut = GroupWeights(
       rows: rows, terms: terms, columns: columns, units: device.description.computeUnits)
     let items = cut.splits * GroupWeights.tiles(terms: terms, columns: columns) * 64
-    let function = Kernel("group_weights", "group_weights", groupSize: 64)
+    let function = Kernel("group_weights", "group_weights", groupSize: 64, on: x.x.element)
     for group in 0..<groups {
       let (from, to) = (group * depth, group * columns)
       let partial = try device.empty([cut.splits, w.shape[0], w.shape[1], depth, columns])

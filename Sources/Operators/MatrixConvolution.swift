@@ -83,7 +83,8 @@ struct MatrixConvolution: ConvolutionMethod {
       arguments += finish.arguments(from: to)
       arguments += finish.inference(from: to)
       arguments += [.tensor(sums?.partial, from: to)]
-      try device.launch(Kernel("convolution", "convolution"), items: items, arguments)
+      try device.launch(
+        Kernel("convolution", "convolution", on: x.x.element), items: items, arguments)
     }
     return sums
   }
@@ -137,7 +138,8 @@ struct MatrixConvolution: ConvolutionMethod {
       arguments += finish.arguments(from: from)
       arguments += [.tensor(sums?.partial, from: from)]
       try device.launch(
-        Kernel("convolution_backward", "convolution_backward"), items: items, arguments)
+        Kernel("convolution_backward", "convolution_backward", on: x.x.element), items: items,
+        arguments)
       if let partial, let weights {
         let part = weights.tensor.slice(
           from: [0, 0, 0, to], sizes: [w.shape[0], w.shape[1], depth, columns])

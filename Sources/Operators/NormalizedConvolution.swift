@@ -3,7 +3,8 @@
 ///
 /// No pass of its own over an activation: the convolution reads x through the batch norm before it,
 /// gathers its results' statistics while storing them, and leaves its own batch norm to its
-/// readers. With running statistics it stores what readers want.
+/// readers. With running statistics it stores what readers want. Of an activation stored as halves
+/// it makes one that is.
 public struct NormalizedConvolution: FusedOperator {
   public var convolution: Convolution
   public var norm: BatchNorm
@@ -32,9 +33,11 @@ public struct NormalizedConvolution: FusedOperator {
   public func forward(_ inputs: [Variable]) throws -> FusedForward {
     let (x, w) = (inputs[0].reading, inputs[1].value)
     let parameters = inputs[2..<6].map(\.value)
-    let y = try x.x.device.empty(outputShape(inputs.map(\.shape)))
     let method = convolution.method(x.shape, w)
+    let y = try x.x.device.empty(
+      outputShape(inputs.map(\.shape)), of: method.storesHalves ? x.x.element : .float)
     if isInference {
+      precondition(x.x.element == .float, "inference on halves")
       let addend = try inputs.count > 6 ? inputs[6].activations() : nil
       _ = try method.forward(
         x, w, into: y, .normalize(norm.inference(parameters, addend: addend)))

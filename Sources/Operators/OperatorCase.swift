@@ -63,10 +63,21 @@ public struct OperatorCase {
   public var name: String
   public var `operator`: any Operator
   public var inputs: [Input]
+  /// How far results may be from the reference, relative to the largest magnitude at hand.
+  public var tolerance: Double
 
-  public init(_ name: String, _ operator: any Operator, _ inputs: [Input]) {
+  /// Float32 sums of a few thousand terms.
+  public static let floatTolerance = 5e-5
+  /// Activations stored as float16, each off by up to 2^-11 of itself, one after the other.
+  public static let halfTolerance = 1e-2
+
+  public init(
+    _ name: String, _ operator: any Operator, _ inputs: [Input],
+    tolerance: Double = OperatorCase.floatTolerance
+  ) {
     self.name = name
     self.operator = `operator`
     self.inputs = inputs
+    self.tolerance = tolerance
   }
 }

@@ -17,6 +17,7 @@ public enum OperatorCatalogue {
     MaxPool.self,
     Mixture.self,
     Multiply.self,
+    Narrow.self,
     NormalizedConvolution.self,
     Reshape.self,
     Resize.self,

@@ -8,32 +8,33 @@ public struct Normalization {
 /// A tensor as its readers see it (`kernels/reading.h`): as it is, normalized, or, on the way back
 /// through a batch norm, a combination of two tensors.
 struct Reading {
+  /// An activation.
   let x: Tensor
-  private let z: Tensor?
+  private let gradient: Tensor?
   private let table: Tensor?
   private let view: Int
 
-  static func asIs(_ x: Tensor) -> Reading { Reading(x: x, z: nil, table: nil, view: -1) }
+  static func asIs(_ x: Tensor) -> Reading { Reading(x: x, gradient: nil, table: nil, view: -1) }
 
   /// activate(x*scale + shift).
   static func normalized(_ x: Tensor, _ normalization: Normalization) -> Reading {
     let channels = normalization.saved.shape[1]
     return Reading(
-      x: x, z: nil, table: normalization.saved.slice(from: [2, 0], sizes: [2, channels]),
+      x: x, gradient: nil, table: normalization.saved.slice(from: [2, 0], sizes: [2, channels]),
       view: normalization.activation.rawValue)
   }
 
-  /// g*coefficients[0] + z*coefficients[1] + coefficients[2]: coefficients [3,C].
-  static func gradient(_ g: Tensor, through z: Tensor, coefficients: Tensor) -> Reading {
-    Reading(x: g, z: z, table: coefficients, view: -2)
+  /// gradient*coefficients[0] + x*coefficients[1] + coefficients[2]: coefficients [3,C].
+  static func gradient(_ gradient: Tensor, of x: Tensor, coefficients: Tensor) -> Reading {
+    Reading(x: x, gradient: gradient, table: coefficients, view: -2)
   }
 
   var shape: Shape { x.shape }
   var isAsIs: Bool { view == -1 }
 
-  /// x, z and table, from a channel on.
+  /// x, gradient and table, from a channel on.
   func arguments(from channel: Int = 0) -> [KernelArgument] {
-    [.tensor(x, from: channel), .tensor(z, from: channel), .tensor(table, from: channel)]
+    [.tensor(x, from: channel), .tensor(gradient, from: channel), .tensor(table, from: channel)]
   }
 
   /// x and table, where a kernel never reads a gradient.
@@ -46,9 +47,9 @@ struct Reading {
   /// Elements between the table's rows.
   var tableRow: KernelArgument { .int(table?.shape[1] ?? 0) }
 
-  /// The numbers that readers see, in memory.
+  /// The numbers that readers see, in memory as floats.
   func materialized() throws -> Tensor {
-    guard !isAsIs else { return x }
+    if isAsIs, x.element == .float { return x }
     let y = try x.device.empty(x.shape)
     try materialize(into: GradientSink(y, accumulate: false))
     return y
@@ -59,7 +60,8 @@ struct Reading {
     let rows = x.count / channels
     let tile = x.device.tile
     try x.device.launch(
-      Kernel("reading", "materialize"), items: tile.streamItems(rows: rows, columns: channels),
+      Kernel("reading", "materialize", on: x.element),
+      items: tile.streamItems(rows: rows, columns: channels),
       arguments() + [
         tableRow, viewArgument, .tensor(sink.tensor), .int(rows), .int(channels),
         .int(tile.rowChunk(columns: channels)), .int(tile.columnSpan(columns: channels)),

@@ -12,6 +12,8 @@ struct UnfusedConvolution: ConvolutionMethod {
 
   init(_ plain: any PlainConvolution) { self.plain = plain }
 
+  var storesHalves: Bool { false }
+
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let numbers = try x.materialized()
     guard case .normalize(let norm) = finish else {

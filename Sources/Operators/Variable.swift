@@ -56,14 +56,16 @@ public final class Variable {
   }
 
   var reading: Reading {
-    if let seen { return .asIs(seen) }
+    // The same on the way back as before, whoever else has read it.
+    if let seen, stored.element == .float { return .asIs(seen) }
     return normalization.map { .normalized(stored, $0) } ?? .asIs(stored)
   }
 
   /// The numbers that readers see.
   public func activations() throws -> Tensor {
+    if let seen { return seen }
     let numbers = try reading.materialized()
-    if normalization != nil { seen = numbers }
+    if normalization != nil || stored.element == .half { seen = numbers }
     return numbers
   }
 

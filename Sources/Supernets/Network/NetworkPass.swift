@@ -3,8 +3,9 @@ import Operators
 /// What a pass through a network does with batch norm and dropout.
 public enum PassMode {
   /// The batch's statistics, or those of all ranks' batches; dropout before the classifier if asked
-  /// for.
-  case training(dropout: Dropout?, synchronized: (any Communicator)? = nil)
+  /// for; activations of chains of convolutions stored as halves, if asked for.
+  case training(
+    dropout: Dropout?, synchronized: (any Communicator)? = nil, activations: Element = .float)
   /// The batch's statistics, gathered into the given ones (momentum 1 on the first batch).
   case calibration(BatchNormStatistics, momentum: Float)
   case inference(BatchNormStatistics)
@@ -89,7 +90,7 @@ public final class NetworkPass {
     let statistics: BatchNorm.Statistics
     let running: BatchNormStatistics
     switch mode {
-    case .training(_, let ranks?): return (.synchronized(ranks), nil, nil)
+    case .training(_, let ranks?, _): return (.synchronized(ranks), nil, nil)
     case .training, .withoutBatchNorm: return (.batch(momentum: nil), nil, nil)
     case .calibration(let into, let momentum):
       (statistics, running) = (.batch(momentum: momentum), into)
@@ -153,7 +154,7 @@ public final class NetworkPass {
 
   /// Dropout as the pass asks for it, before the classifier; x itself where it asks for none.
   public func dropout(_ x: Variable) throws -> Variable {
-    guard case .training(let dropout?, _) = mode else { return x }
+    guard case .training(let dropout?, _, _) = mode else { return x }
     return try apply(dropout, x)
   }
 }

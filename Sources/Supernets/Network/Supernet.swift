@@ -124,6 +124,7 @@ public final class Supernet {
     if images.shape[1] != side || images.shape[2] != side {
       x = try tape.apply(Resize(height: side, width: side), x)
     }
+    if case .training(_, _, .half) = mode { x = try tape.apply(Narrow(), x) }
     return try space.logits(
       architecture, x, in: NetworkPass(tape: tape, mode: mode, parameters: parameters))
   }

@@ -211,7 +211,9 @@ public final class Trainer {
       let tape = Tape(recording: true)
       let logits = try supernet.logits(
         architecture, images,
-        mode: .training(dropout: index == 0 ? dropout : nil, synchronized: ranks), tape: tape)
+        mode: .training(
+          dropout: index == 0 ? dropout : nil, synchronized: ranks,
+          activations: recipe.halfActivations ? .half : .float), tape: tape)
       let losses: Variable
       if let teacher {
         losses = try tape.apply(CrossEntropy(.probabilities), logits, teacher)

@@ -14,6 +14,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var gradAccumSteps: Int
   /// Whether batch norm sees the batches of all ranks as one (timm's `sync-bn`).
   public var syncBatchNorm: Bool
+  /// Whether activations that convolutions hand on are stored as float16.
+  public var halfActivations: Bool
   /// Which subnets a step takes; nil for the sandwich where the space is elastic, else single path.
   public var sampling: SamplingRule?
   /// Subnets of a step between the largest and the smallest.
@@ -49,7 +51,8 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   public init(
     epochs: Int = 2, batchSize: Int = 64, gradAccumSteps: Int = 1,
-    syncBatchNorm: Bool = false, sampling: SamplingRule? = nil, randomSubnets: Int = 2,
+    syncBatchNorm: Bool = false, halfActivations: Bool = false, sampling: SamplingRule? = nil,
+    randomSubnets: Int = 2,
     optimizer: OptimizerName = .sgd, nesterov: Bool = true,
     momentum: Float = 0.9, learningRate: Float = 0.4, warmupSteps: Int = 100,
     schedule: LearningRateSchedule = .exponential, finalRateFraction: Float = 0.05,
@@ -63,6 +66,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     self.batchSize = batchSize
     self.gradAccumSteps = gradAccumSteps
     self.syncBatchNorm = syncBatchNorm
+    self.halfActivations = halfActivations
     self.sampling = sampling
     self.randomSubnets = randomSubnets
     self.optimizer = optimizer

@@ -12,6 +12,7 @@ extension TrainingRecipe {
     if let field = fields["batch"] { batchSize = try field.int(in: 2...65_536) }
     if let field = fields["grad-accum-steps"] { gradAccumSteps = try field.int(in: 1...1_024) }
     if let field = fields["sync-bn"] { syncBatchNorm = try field.bool() }
+    if let field = fields["half-activations"] { halfActivations = try field.bool() }
     if let field = fields["sampling"] {
       let name = try field.choice(["auto"] + SamplingRule.allCases.map(\.rawValue))
       sampling = SamplingRule(rawValue: name)
@@ -69,7 +70,9 @@ extension TrainingRecipe {
     }
     return [
       ("epochs", "\(epochs)"), ("batch", "\(batchSize)"), ("grad-accum-steps", "\(gradAccumSteps)"),
-      ("sync-bn", syncBatchNorm ? "true" : nil), ("sampling", sampling?.rawValue ?? "auto"),
+      ("sync-bn", syncBatchNorm ? "true" : nil),
+      ("half-activations", halfActivations ? "true" : nil),
+      ("sampling", sampling?.rawValue ?? "auto"),
       ("random-subnets", "\(randomSubnets)"), ("optimizer", optimizer.rawValue),
       ("nesterov", "\(nesterov)"), ("momentum", "\(momentum)"),
       ("learning-rate", "\(learningRate)"),

@@ -1,0 +1,48 @@
+import Operators
+
+/// An operator that reads activations stored as halves, and then stores halves.
+struct HalfActivations: TapedOperator {
+  var fused: any FusedOperator
+  /// Inputs that are activations, the first ones.
+  var activations: Int
+
+  func outputShape(_ inputs: [Shape]) -> Shape { fused.outputShape(inputs) }
+
+  func reference(_ inputs: [ReferenceArray]) -> ReferenceArray { fused.reference(inputs) }
+
+  func value(_ inputs: [Variable], on tape: Tape) throws -> Variable {
+    let narrowed = try inputs[..<activations].map { try tape.apply(Narrow(), $0) }
+    return try tape.apply(fused, narrowed + inputs[activations...])
+  }
+
+  /// Those of the operators that do so, in training. Numbers far from zero have no digits left for
+  /// their deviation.
+  static var cases: [OperatorCase] {
+    cases(of: NormalizedConvolution.self, activations: 1) + cases(of: Add.self, activations: 2)
+  }
+
+  private static func cases(
+    of type: any FusedOperator.Type, activations: Int
+  ) -> [OperatorCase] {
+    type.cases.compactMap { standard in
+      guard let fused = standard.operator as? any FusedOperator,
+        standard.inputs[0].needsGradient, !standard.inputs[0].isDistant
+      else { return nil }
+      let inputs = standard.inputs.map { input in
+        var dense = input
+        dense.whole = nil
+        return dense
+      }
+      return OperatorCase(
+        "\(type) \(standard.name)", Self(fused: fused, activations: activations), inputs,
+        tolerance: OperatorCase.halfTolerance)
+    }
+  }
+}
+
+extension OperatorCase.Input {
+  fileprivate var isDistant: Bool {
+    if case .distant = values { return true }
+    return false
+  }
+}
