@@ -3,7 +3,7 @@ import Operators
 /// An operator that reads activations stored as halves, and then stores halves.
 struct HalfActivations: TapedOperator {
   var fused: any FusedOperator
-  /// Inputs that are activations, the first ones.
+  /// Inputs that are halves, the first ones.
   var activations: Int
 
   func outputShape(_ inputs: [Shape]) -> Shape { fused.outputShape(inputs) }
@@ -15,10 +15,12 @@ struct HalfActivations: TapedOperator {
     return try tape.apply(fused, narrowed + inputs[activations...])
   }
 
-  /// Those of the operators that do so, in training. Numbers far from zero have no digits left for
-  /// their deviation.
+  /// Those of the operators that do so, in training.
+  ///
+  /// Numbers far from zero have no digits left for their deviation.
   static var cases: [OperatorCase] {
-    cases(of: NormalizedConvolution.self, activations: 1) + cases(of: Add.self, activations: 2)
+    cases(of: NormalizedConvolution.self, activations: 1)
+      + [1, 2].flatMap { cases(of: Add.self, activations: $0) }
   }
 
   private static func cases(
@@ -34,7 +36,7 @@ struct HalfActivations: TapedOperator {
         return dense
       }
       return OperatorCase(
-        "\(type) \(standard.name)", Self(fused: fused, activations: activations), inputs,
+        "\(type) \(standard.name), \(activations) narrowed", Self(fused: fused, activations: activations), inputs,
         tolerance: OperatorCase.halfTolerance)
     }
   }

@@ -1,4 +1,6 @@
-/// The sum of two activations of one shape: a residual connection. Of halves it is stored as halves.
+/// The sum of two activations of one shape: a residual connection.
+///
+/// Of halves it is stored as halves.
 public struct Add: FusedOperator {
   public init() {}
 

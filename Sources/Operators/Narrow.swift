@@ -1,5 +1,7 @@
-/// The same numbers, stored as halves: the convolutions and sums that read them store halves too,
-/// as far as the chain goes. The gradient passes unchanged, in floats.
+/// The same numbers, stored as halves.
+///
+/// The convolutions and sums that read them store halves too, as far as the chain goes. The
+/// gradient passes unchanged, in floats.
 public struct Narrow: FusedOperator {
   public init() {}
 

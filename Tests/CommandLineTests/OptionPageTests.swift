@@ -34,7 +34,7 @@ import supernet
         "name": "x", "space": "mobilenet-28", "architecture": "largest", "from": "runs/y",
         "targets": "[cpu]",
         "data.path": "here", "data.size": "32", "training.clip-grad": "1",
-        "training.sync-bn": "true",
+        "training.sync-bn": "true", "training.half-activations": "true",
         "training.model-ema-decay": "0.9", "training.early-stopping-patience": "3",
         "training.resized-crop": "0.5", "training.randaugment": "2",
         "training.randaugment-magnitude": "5", "training.cutout": "4", "training.mixup": "0.2",

@@ -21,10 +21,12 @@ import Testing
     Variant("averaged") { $0.modelEMADecay = 0.8 },
     Variant("accumulated") { ($0.batchSize, $0.gradAccumSteps) = (16, 2) },
     Variant("cosine") { $0.schedule = .cosine },
+    Variant("halves") { $0.halfActivations = true },
     Variant("step") { ($0.schedule, $0.decayEpochs) = (.step, 1) },
     Variant("all") {
       ($0.clipGrad, $0.modelEMADecay, $0.schedule) = (0.5, 0.8, .cosine)
       ($0.batchSize, $0.gradAccumSteps, $0.optimizer) = (16, 2, .adam)
+      $0.halfActivations = true
     },
   ]
 
@@ -46,6 +48,28 @@ import Testing
     FileManager.default.temporaryDirectory.appendingPathComponent(
       "supernet-\(UUID().uuidString).safetensors"
     ).path
+  }
+
+  /// Rounded activations learn what exact ones do, in less memory.
+  @Test(arguments: NativeDevice.instructionSets)
+  func halvesTrainAlike(on instructionSet: String) throws {
+    func device() throws -> NativeDevice {
+      try NativeDevice(threads: 1, instructionSet: instructionSet)
+    }
+    let (floats, halves) = (try device(), try device())
+    let space = try TrainingLaws.tinySpace()
+    let trainers = [
+      try TrainingLaws.trainer(space, on: floats) { _ in },
+      try TrainingLaws.trainer(space, on: halves) { $0.halfActivations = true },
+    ]
+    for _ in 0..<20 {
+      let losses = try trainers.map { try #require(try $0.runStep(reportingLosses: true)).each }
+      for (float, half) in zip(losses[0], losses[1]) {
+        #expect(abs(half / float - 1) < 0.02, "\(float) in floats, \(half) in halves")
+      }
+    }
+    #expect(try bits(trainers[0]) != bits(trainers[1]))
+    #expect(halves.heldBytes < floats.heldBytes)
   }
 
   /// Same seed, same numbers, bit for bit: whatever the threads, and after a stop.

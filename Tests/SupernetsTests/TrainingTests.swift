@@ -70,12 +70,14 @@ import Testing
 
   /// What training asks before it begins: sound drivers are far from the limit, in every kind of
   /// space.
-  @Test(arguments: TinySpaces.all)
-  func openCLAgreesWithTheProcessor(_ entry: TinySpaces.Entry) throws {
+  @Test(arguments: TinySpaces.all, [false, true])
+  func openCLAgreesWithTheProcessor(_ entry: TinySpaces.Entry, halves: Bool) throws {
     let found = OpenCLPlatforms.discover().devices
     if found.isEmpty { print("skipped: no OpenCL device to agree with") }
     for info in found + found.filter({ $0.kernelShape == .tile }).map({ $0.withGroupKernels() }) {
-      let trainer = try TrainingLaws.trainer(try entry.space(), on: try OpenCLDevice(info))
+      let trainer = try TrainingLaws.trainer(try entry.space(), on: try OpenCLDevice(info)) {
+        $0.halfActivations = halves
+      }
       let (layer, difference) = try trainer.largestDisagreement(with: NativeDevice())
       #expect(difference < 0.002, "\(layer) on \(info.description.name)")
       try trainer.requireAgreement()

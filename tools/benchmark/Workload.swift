@@ -21,12 +21,14 @@ struct Workload {
   /// A training step over fixed subnets, as `supernet train` does it: the first learns from labels,
   /// the others from the first; SGD with momentum 0.9 and weight decay 1e-5, no dropout.
   init(
-    training space: any NetworkSpace, subnets count: Int, batch: Int, on device: any Device
+    training space: any NetworkSpace, subnets count: Int, batch: Int, halves: Bool = false,
+    on device: any Device
   ) throws {
     let side = space.resolution(of: space.largest)
     // Noise is not learnt: the rate must only not let the weights grow.
     let recipe = TrainingRecipe(
-      epochs: 1, batchSize: batch, randomSubnets: max(0, count - 2), nesterov: false,
+      epochs: 1, batchSize: batch, halfActivations: halves, randomSubnets: max(0, count - 2),
+      nesterov: false,
       learningRate: 1e-3, warmupSteps: 1, dropout: 0, cropPadding: 0, horizontalFlip: false)
     let data = RandomImages.dataset(
       count: 2 * batch, side: side, channels: space.channels, classes: space.classes)
@@ -82,8 +84,19 @@ enum WorkloadCatalogue {
       group: "training"
     ) { try Workload(training: try Networks.elastic(), subnets: 4, batch: 128, on: $0) },
     Entry(
+      name: "sandwich-halves", summary: "the same, activations as halves", group: "training"
+    ) {
+      try Workload(training: try Networks.elastic(), subnets: 4, batch: 128, halves: true, on: $0)
+    },
+    Entry(
       name: "mobilenet-v2-step", summary: "MobileNetV2 step, 3x224x224, batch 8", group: "training"
     ) { try Workload(training: try Networks.mobileNetV2(), subnets: 1, batch: 8, on: $0) },
+    Entry(
+      name: "mobilenet-v2-step-halves", summary: "the same step, activations as halves",
+      group: "training"
+    ) {
+      try Workload(training: try Networks.mobileNetV2(), subnets: 1, batch: 8, halves: true, on: $0)
+    },
     Entry(
       name: "mobilenet-v2-1", summary: "MobileNetV2, 3x224x224, batch 1", group: "inference"
     ) { try Workload(inference: try Networks.mobileNetV2(), batch: 1, on: $0) },
