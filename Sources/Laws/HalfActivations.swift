@@ -36,7 +36,8 @@ struct HalfActivations: TapedOperator {
         return dense
       }
       return OperatorCase(
-        "\(type) \(standard.name), \(activations) narrowed", Self(fused: fused, activations: activations), inputs,
+        "\(type) \(standard.name), \(activations) narrowed",
+        Self(fused: fused, activations: activations), inputs,
         tolerance: OperatorCase.halfTolerance)
     }
   }
