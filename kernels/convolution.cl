@@ -48,16 +48,12 @@ kernel void convolution(
   const int all = kernel_y * kernel_x * depth, panel_row = scratch_row(all);
   const Matrix matrix = {w + w_at, w_row, all};
   // Rows that lie in memory as they are multiplied need no copy.
-#ifdef HALVES
-  // Halves are made on their way from the stage, and from memory.
-  const int narrows = finish == STATISTICS, may_be_direct = 0;
-#else
-  const int narrows = 0, may_be_direct = 1;
-#endif
+  // Halves are made on their way from the stage.
+  const int narrows = !ARE_FLOATS && finish == STATISTICS;
   const Finish f = with_limits(given, !narrows && streams(y, y_row, (long)rows * y_row));
   const int pointwise = kernel_y * kernel_x == 1 && mul == 1 && div == 1 && !shift;
   const int in_registers = finish == NORMALIZE && f.is_clamp;
-  const int direct = may_be_direct && view == AS_IS && pointwise;
+  const int direct = ARE_FLOATS && view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *panel = sums + (finish < STATISTICS ? 0 : finish == STATISTICS ? 3 : 2) * sum_row;

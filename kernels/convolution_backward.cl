@@ -2,18 +2,31 @@
 // of the input's matrix and of the gradient are made once, in scratch that stays in cache.
 #include "matrix_tile.h"
 
+// A tile of up to `height` rows of the same. (Each height has an accumulator of its own: compilers
+// keep one that two loops share in memory.)
+inline void weight_gradient_rows(const int vectors, const int height, global const float *panel,
+                                 int panel_row, global const float *d, int d_row, int rows,
+                                 global float *out, int out_row, int count, int columns,
+                                 int accumulate, Ahead *ahead) {
+  vec acc[ROWS][COLUMNS];
+  multiply_block(vectors, height, panel, 1, panel_row, d, d_row, rows, count, acc, ahead);
+  put_block(vectors, acc, out, out_row, count, columns, accumulate ? out : 0);
+}
+
 // out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
 inline void weight_gradient_tile(const int vectors, global const float *panel, int panel_row,
                                  int depth, global const float *d, int d_row, int rows,
                                  global float *out, int out_row, int columns, int accumulate,
                                  Ahead *ahead) {
-  for (int p = 0; p < depth; p += ROWS) {
-    vec acc[ROWS][COLUMNS];
-    const int count = min(ROWS, depth - p);
-    multiply_block(vectors, panel + p, 1, panel_row, d, d_row, rows, count, acc, ahead);
-    global float *to = out + (long)p * out_row;
-    put_block(vectors, acc, to, out_row, count, columns, accumulate ? to : 0);
-  }
+  int p = 0;
+  for (; depth - p > ROWS / 2; p += ROWS)
+    weight_gradient_rows(vectors, ROWS, panel + p, panel_row, d, d_row, rows,
+                         out + (long)p * out_row, out_row, min(ROWS, depth - p), columns,
+                         accumulate, ahead);
+  // The nine taps of a 3x3 window of one channel are more than a tile by little.
+  if (p < depth)
+    weight_gradient_rows(vectors, ROWS / 2, panel + p, panel_row, d, d_row, rows,
+                         out + (long)p * out_row, out_row, depth - p, columns, accumulate, ahead);
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
@@ -57,11 +70,13 @@ kernel void convolution_backward(
                         saved + saved_at,
                         x_row};
   const Finish f = with_limits(given, dx && streams(dx + dx_at, x_row, (long)rows * x_row));
-  const int d_row = scratch_row(columns), panel_row = scratch_row(p_count);
+  // Rows that lie in memory as they are multiplied need no copy.
+  const int direct = ARE_FLOATS && dy_view == AS_IS;
+  const int d_row = direct ? dy_row : scratch_row(columns), panel_row = scratch_row(p_count);
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
   global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
-  global float *panel = d_panel + (long)block_rows * d_row;
+  global float *panel = d_panel + (direct ? 0 : (long)block_rows * d_row);
   global float *stage = panel + (long)block_rows * panel_row;
   const Matrix matrix = {turned + turned_at, 0, columns};
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
@@ -79,13 +94,15 @@ kernel void convolution_backward(
                              (partial_w ? product_steps(p_count, columns, count) : 0) +
                                  (dx ? product_steps(count, p_count, columns) : 0));
     const Span d_span = {d_panel, d_row, V};
-    read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
+    if (!direct)
+      read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
+    global const float *d = direct ? (global const float *)rd.x + (long)row * dy_row : d_panel;
     if (partial_w) {
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
         const int width = min(w_vectors, (columns - c + V - 1) / V);
 #define CALL(vectors)                                                                              \
-  weight_gradient_tile(vectors, panel, panel_row, p_count, d_panel + c, d_row, count,              \
+  weight_gradient_tile(vectors, panel, panel_row, p_count, d + c, d_row, count,                    \
                        partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,     \
                        columns, columns - c, !is_first, &ahead)
         WITH_VECTORS(width, CALL);
@@ -101,9 +118,9 @@ kernel void convolution_backward(
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
 #define CALL(vectors)                                                                              \
-  product_tile(vectors, 0, d_panel, d_row, matrix_tile(matrix, c), tile_row(matrix, width),        \
-               columns, f, is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count,    \
-               wide, 0, 0, &ahead)
+  product_tile(vectors, 0, d, d_row, matrix_tile(matrix, c), tile_row(matrix, width), columns, f,  \
+               is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count, wide, 0, 0,    \
+               &ahead)
         WITH_VECTORS(width, CALL);
 #undef CALL
         if (finish == FINISH) {

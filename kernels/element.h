@@ -6,8 +6,9 @@
 
 #ifdef HALVES
 typedef half element;
+enum { ARE_FLOATS = 0 };
 // Floats that n elements take the room of.
-#define room_of(n) ((n) / 2)
+inline int room_of(int n) { return n / 2; }
 
 #ifndef __cplusplus
 #ifdef ALIGNED
@@ -38,7 +39,8 @@ inline void element_store_part(vec v, long n, global element *p) {
 }
 #else
 typedef float element;
-#define room_of(n) (n)
+enum { ARE_FLOATS = 1 };
+inline int room_of(int n) { return n; }
 
 inline vec element_load(global const element *p) { return vector_load(p); }
 inline float4 element_load4(global const element *p) { return vload4(0, p); }

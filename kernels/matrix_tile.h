@@ -39,10 +39,10 @@ inline void next_range(Ahead *ahead) {
     }
 }
 
-// acc[r][v] += a[r][p] * b[p][v] for p in 0..<depth.
-inline void multiply_tile(const int vectors, global const float *const *a, int a_column,
-                          global const float *b, int b_row, int depth, vec acc[ROWS][COLUMNS],
-                          Ahead *ahead) {
+// acc[r][v] += a[r][p] * b[p][v] for p in 0..<depth, r in 0..<height.
+inline void multiply_tile(const int vectors, const int height, global const float *const *a,
+                          int a_column, global const float *b, int b_row, int depth,
+                          vec acc[ROWS][COLUMNS], Ahead *ahead) {
   next_range(ahead);
   global const float *line = ahead->from[0], *const end = ahead->to[0];
   int wait = ahead->wait;
@@ -58,7 +58,7 @@ inline void multiply_tile(const int vectors, global const float *const *a, int a
     const vec b2 = vectors > 2 ? vector_load(b + 2 * V) : b0;
 #endif
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) {
+    for (int r = 0; r < height; r++) {
       const vec av = (vec)(a[r][(long)p * a_column]);
       acc[r][0] = fma(av, b0, acc[r][0]);
 #if COLUMNS > 1
@@ -104,20 +104,20 @@ inline global const float *matrix_tile(Matrix m, int column) {
 
 inline int tile_row(Matrix m, int vectors) { return m.row ? m.row : vectors * V; }
 
-// acc = A tile * B: `rows` of up to ROWS rows. Row r of A begins at a + r*a_row, its column p lies
-// at p*a_column.
-inline void multiply_block(const int vectors, global const float *a, long a_row, int a_column,
-                           global const float *b, int b_row, int depth, int rows,
+// acc = A tile * B: `rows` of up to `height` rows. Row r of A begins at a + r*a_row, its column p
+// lies at p*a_column.
+inline void multiply_block(const int vectors, const int height, global const float *a, long a_row,
+                           int a_column, global const float *b, int b_row, int depth, int rows,
                            vec acc[ROWS][COLUMNS], Ahead *ahead) {
   global const float *ar[ROWS];
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) {
+  for (int r = 0; r < height; r++) {
     ar[r] = a + min(r, rows - 1) * a_row;
 #pragma unroll
     for (int v = 0; v < vectors; v++)
       acc[r][v] = (vec)(0.0f);
   }
-  multiply_tile(vectors, ar, a_column, b, b_row, depth, acc, ahead);
+  multiply_tile(vectors, height, ar, a_column, b, b_row, depth, acc, ahead);
 }
 
 // Stores a tile, added to what lies at `add` in the same layout where that is given.
@@ -186,7 +186,7 @@ inline void product_tile(const int vectors, const int may_normalize, global cons
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
     const long to = at + (long)r * y_row;
-    multiply_block(vectors, a + r * a_row, a_row, 1, b, b_row, depth, count, acc, ahead);
+    multiply_block(vectors, ROWS, a + r * a_row, a_row, 1, b, b_row, depth, count, acc, ahead);
     if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
       normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
     else if (f.kind == PLAIN && f.streams)
@@ -225,10 +225,13 @@ inline void read_window(Reading r, Window w, long image, int oy, int ox, global 
 // apart: run by run, noughts for those outside [first, last).
 inline void read_narrow_windows(global const element *from, int line, int step, int run, int rows,
                                 int first, int last, int count, global float *out, int out_row) {
-  for (int ky = 0; ky < rows; ky++, from += line, out += run)
-    for (int i = 0; i < count; i++)
-      vstore4(ky >= first && ky < last ? element_load4(from + i * step) : (float4)(0.0f), 0,
-              out + i * out_row);
+  for (int ky = 0; ky < rows; ky++, from += line, out += run) {
+    const int is_inside = ky >= first && ky < last;
+    for (int i = 0; is_inside && i < count; i++)
+      vstore4(element_load4(from + i * step), 0, out + i * out_row);
+    for (int i = 0; !is_inside && i < count; i++)
+      vstore4((float4)(0.0f), 0, out + i * out_row);
+  }
 }
 
 // As many of the `count` windows from (oy, ox) on as lie side by side within the image, perhaps

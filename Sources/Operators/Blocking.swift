@@ -17,8 +17,9 @@ struct Blocking {
 
   /// Floats that a block's panels may hold: a good part of a core's second-level cache.
   static let panelFloats = 32_768
-  /// Most rows of a block.
+  /// Most rows of a block, unless they are so narrow that more hold few floats.
   static let mostRows = 64
+  static let fewFloats = 8192
   /// Floats that all the items' partial sums of weights may hold.
   static let partialFloats = 4_194_304
   /// Floats that a block's panels may hold where a tuner chose its rows.
@@ -80,7 +81,9 @@ struct Blocking {
     let block =
       min(
         chosenRows(settings, panelRow: depth + columns, tile)
-          ?? min(mostRows, max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+          ?? min(
+            max(mostRows, fewFloats / (depth + columns)),
+            max(panelFloats / (depth + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
     let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * units
     let splits = max(
