@@ -255,7 +255,8 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
   for (int v = 0; v < vectors; v++)
     first[v] = second[v] = (vec)(0.0f);
   if (f.kind == STATISTICS) {
-    const int in_place = p == t.y + t.at;
+    // Halves never are: where floats would lie is someone else's memory, perhaps the values'.
+    const int in_place = ARE_FLOATS && p == t.y + t.at;
 #pragma unroll
     for (int v = 0; v < vectors; v++) {
       if (t.is_first)

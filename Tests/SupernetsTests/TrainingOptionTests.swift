@@ -26,7 +26,6 @@ import Testing
     Variant("all") {
       ($0.clipGrad, $0.modelEMADecay, $0.schedule) = (0.5, 0.8, .cosine)
       ($0.batchSize, $0.gradAccumSteps, $0.optimizer) = (16, 2, .adam)
-      $0.halfActivations = true
     },
   ]
 
