@@ -70,7 +70,7 @@ import Testing
 
   /// What training asks before it begins: sound drivers are far from the limit, in every kind of
   /// space.
-  @Test(arguments: TinySpaces.all, [false, true])
+  @Test(arguments: TinySpaces.all.map { ($0, false) } + [(TinySpaces.elastic, true)])
   func openCLAgreesWithTheProcessor(_ entry: TinySpaces.Entry, halves: Bool) throws {
     let found = OpenCLPlatforms.discover().devices
     if found.isEmpty { print("skipped: no OpenCL device to agree with") }
