@@ -10,7 +10,7 @@ import Testing
     for info in processors {
       let device = try OpenCLDevice(info.withGroupKernels())
       #expect(device.kernelShape == .group)
-      for (name, testCase) in OperatorLaws.cases {
+      for (name, testCase) in OperatorLaws.quickCases {
         let violations = try OperatorLaws.violations(of: name, testCase, on: device)
         #expect(violations.isEmpty, "\(violations)")
       }

@@ -61,7 +61,7 @@ import Testing
       try TrainingLaws.trainer(space, on: floats) { _ in },
       try TrainingLaws.trainer(space, on: halves) { $0.halfActivations = true },
     ]
-    for _ in 0..<20 {
+    for _ in 0..<10 {
       let losses = try trainers.map { try #require(try $0.runStep(reportingLosses: true)).each }
       for (float, half) in zip(losses[0], losses[1]) {
         #expect(abs(half / float - 1) < 0.02, "\(float) in floats, \(half) in halves")
