@@ -28,11 +28,16 @@ kernel void fma_chains(const int items, global float *y, const long y_at, const 
 }
 NATIVE(fma_chains)
 
-// y = x, and nothing else.
+// y = x, and nothing else; written past the caches where `past` is set.
 kernel void stream_copy(const int items, global const float *x, const long x_at, global float *y,
-                        const long y_at, const long count, const int per_item) {
+                        const long y_at, const long count, const int per_item, const int past) {
   x += x_at;
   y += y_at;
+  if (past && (ulong)y % 64 == 0 && count % V == 0) {
+    FOR_EACH_VECTOR(i, count)
+    vector_stream(vector_load(x + i), y + i);
+    return;
+  }
   FOR_EACH_VECTOR(i, count)
   vector_store_part(vector_load(x + i), count - i, y + i);
 }

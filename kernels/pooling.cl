@@ -8,6 +8,21 @@
   const int c_first = item % groups * item_channels;                                               \
   const int c_last = min(c_first + item_channels, channels)
 
+inline void pooling_put(vec v, long n, global float *p, int accumulate, int past) {
+  if (past)
+    vector_stream(v, p);
+  else
+    vector_put(v, n, p, accumulate);
+}
+
+// While an item computes pixel `part` of `parts`: asks for what the next item reads first, `count`
+// rows (n, y) from `row` on, of `rows` rows of `floats` each.
+inline void pooling_ahead(global const float *x, int row, int count, int rows, int floats, int part,
+                          int parts) {
+  if (row < rows)
+    prefetch_part(x + (long)row * floats, min(count, rows - row) * floats, part, parts);
+}
+
 // y = the window's maximum; tap[...] = which window position gave it (the first on a tie).
 kernel void max_pool(const int items, global const float *x, const long x_at, global float *y,
                      const long y_at, global float *tap, const long tap_at, const int in_height,
@@ -16,38 +31,32 @@ kernel void max_pool(const int items, global const float *x, const long x_at, gl
                      const int item_channels) {
   ITEM(item);
   POOLING_ITEM(out_height);
-  const int top = y_at_row * stride - padding;
-  x += x_at + (long)n * in_height * in_width * channels;
+  const int top = y_at_row * stride - padding, rows = items / groups;
+  const long image = (long)n * in_height * in_width * channels;
+  const long count = (long)rows * out_width * channels;
+  const int past = streams(y + y_at, channels, count) && streams(tap + tap_at, channels, count);
+  x += x_at;
   for (int ox = 0; ox < out_width; ox++) {
+    if (groups == 1)
+      pooling_ahead(x, n * in_height + top + size, stride, rows / out_height * in_height,
+                    in_width * channels, ox, out_width);
     const int left = ox * stride - padding;
     const long at = ((long)row * out_width + ox) * channels;
     for (int c = c_first; c < c_last; c += V) {
       vec best = (vec)(-INFINITY), where = (vec)(0.0f);
       for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
         for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++) {
-          const vec v = vector_load(x + ((long)(top + ky) * in_width + left + kx) * channels + c);
+          const vec v =
+              vector_load(x + image + ((long)(top + ky) * in_width + left + kx) * channels + c);
           where = v > best ? (vec)((float)(ky * size + kx)) : where;
           best = fmax(best, v);
         }
-      vector_store_part(best, c_last - c, y + y_at + at + c);
-      vector_store_part(where, c_last - c, tap + tap_at + at + c);
+      pooling_put(best, c_last - c, y + y_at + at + c, 0, past);
+      pooling_put(where, c_last - c, tap + tap_at + at + c, 0, past);
     }
   }
 }
 NATIVE(max_pool)
-
-// Whether a gradient like dx, of `rows` rows (n, y), is written past the caches.
-inline int pooling_streams(global const float *dx, int rows, int width, int channels,
-                           int accumulate) {
-  return !accumulate && streams(dx, channels, (long)rows * width * channels);
-}
-
-inline void pooling_put(vec v, long n, global float *p, int accumulate, int past) {
-  if (past)
-    vector_stream(v, p);
-  else
-    vector_put(v, n, p, accumulate);
-}
 
 // The windows that input position i lies in: [first, last].
 inline int first_window(int i, int size, int stride, int padding) {
@@ -66,22 +75,41 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
   ITEM(item);
   POOLING_ITEM(in_height);
   const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
-  dy += dy_at + (long)n * out_height * out_width * channels;
-  tap += tap_at + (long)n * out_height * out_width * channels;
-  const int past = pooling_streams(dx + dx_at, items / groups, in_width, channels, accumulate);
+  const int rows = items / groups;
+  const long image = (long)n * out_height * out_width * channels;
+  dy += dy_at;
+  tap += tap_at;
+  const int past = !accumulate && streams(dx + dx_at, channels, (long)rows * in_width * channels);
   for (int ix = 0; ix < in_width; ix++) {
+    if (groups == 1) {
+      const int ahead = n * out_height + oy_last + 1, all = rows / in_height * out_height;
+      pooling_ahead(dy, ahead, 1, all, out_width * channels, ix, in_width);
+      pooling_ahead(tap, ahead, 1, all, out_width * channels, ix, in_width);
+    }
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
-    for (int c = c_first; c < c_last; c += V) {
-      vec sum = (vec)(0.0f);
+    for (int c = c_first; c < c_last; c += COLUMNS * V) {
+      vec sum[COLUMNS];
+#pragma unroll
+      for (int v = 0; v < COLUMNS; v++)
+        sum[v] = (vec)(0.0f);
       for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++)
         for (int ox = ox_first; ox <= ox_last; ox++) {
           const int k = (iy + padding - oy * stride) * size + ix + padding - ox * stride;
-          const long o = ((long)oy * out_width + ox) * channels + c;
-          sum += vector_load(tap + o) == (vec)((float)k) ? vector_load(dy + o) : (vec)(0.0f);
+          const long o = image + ((long)oy * out_width + ox) * channels + c;
+#pragma unroll
+          for (int v = 0; v < COLUMNS; v++)
+            if (c + v * V < c_last)
+              sum[v] += vector_load(tap + o + v * V) == (vec)((float)k)
+                            ? vector_load(dy + o + v * V)
+                            : (vec)(0.0f);
         }
-      pooling_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-                  accumulate, past);
+#pragma unroll
+      for (int v = 0; v < COLUMNS; v++)
+        if (c + v * V < c_last)
+          pooling_put(sum[v], c_last - c - v * V,
+                      dx + dx_at + ((long)row * in_width + ix) * channels + c + v * V, accumulate,
+                      past);
     }
   }
 }
@@ -101,19 +129,25 @@ kernel void average_pool(const int items, global const float *x, const long x_at
   ITEM(item);
   POOLING_ITEM(out_height);
   const int top = y_at_row * stride - padding;
-  const int rows = inside_count(y_at_row, size, stride, padding, in_height);
-  x += x_at + (long)n * in_height * in_width * channels;
+  const int taps = inside_count(y_at_row, size, stride, padding, in_height);
+  const int rows = items / groups;
+  const long image = (long)n * in_height * in_width * channels;
+  const int past = streams(y + y_at, channels, (long)rows * out_width * channels);
+  x += x_at;
   for (int ox = 0; ox < out_width; ox++) {
+    if (groups == 1)
+      pooling_ahead(x, n * in_height + top + size, stride, rows / out_height * in_height,
+                    in_width * channels, ox, out_width);
     const int left = ox * stride - padding;
     const int columns = inside_count(ox, size, stride, padding, in_width);
-    const float share = 1.0f / (float)(count_padding ? size * size : rows * columns);
+    const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
     for (int c = c_first; c < c_last; c += V) {
       vec sum = (vec)(0.0f);
       for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
         for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++)
-          sum += vector_load(x + ((long)(top + ky) * in_width + left + kx) * channels + c);
-      vector_store_part(sum * share, c_last - c,
-                        y + y_at + ((long)row * out_width + ox) * channels + c);
+          sum += vector_load(x + image + ((long)(top + ky) * in_width + left + kx) * channels + c);
+      pooling_put(sum * share, c_last - c, y + y_at + ((long)row * out_width + ox) * channels + c,
+                  0, past);
     }
   }
 }
@@ -128,24 +162,39 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
   ITEM(item);
   POOLING_ITEM(in_height);
   const int iy = y_at_row, oy_last = last_window(iy, stride, padding, out_height);
-  const int past = pooling_streams(dx + dx_at, items / groups, in_width, channels, accumulate);
-  dy += dy_at + (long)n * out_height * out_width * channels;
+  const int rows = items / groups;
+  const int past = !accumulate && streams(dx + dx_at, channels, (long)rows * in_width * channels);
+  const long image = (long)n * out_height * out_width * channels;
+  dy += dy_at;
   for (int ix = 0; ix < in_width; ix++) {
+    if (groups == 1)
+      pooling_ahead(dy, n * out_height + oy_last + 1, 1, rows / in_height * out_height,
+                    out_width * channels, ix, in_width);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
-    for (int c = c_first; c < c_last; c += V) {
-      vec sum = (vec)(0.0f);
+    for (int c = c_first; c < c_last; c += COLUMNS * V) {
+      vec sum[COLUMNS];
+#pragma unroll
+      for (int v = 0; v < COLUMNS; v++)
+        sum[v] = (vec)(0.0f);
       for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++) {
-        const int rows = inside_count(oy, size, stride, padding, in_height);
+        const int taps = inside_count(oy, size, stride, padding, in_height);
         for (int ox = ox_first; ox <= ox_last; ox++) {
           const int columns = inside_count(ox, size, stride, padding, in_width);
-          const float share = 1.0f / (float)(count_padding ? size * size : rows * columns);
-          sum =
-              fma(vector_load(dy + ((long)oy * out_width + ox) * channels + c), (vec)(share), sum);
+          const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
+          const long o = image + ((long)oy * out_width + ox) * channels + c;
+#pragma unroll
+          for (int v = 0; v < COLUMNS; v++)
+            if (c + v * V < c_last)
+              sum[v] = fma(vector_load(dy + o + v * V), (vec)(share), sum[v]);
         }
       }
-      pooling_put(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
-                  accumulate, past);
+#pragma unroll
+      for (int v = 0; v < COLUMNS; v++)
+        if (c + v * V < c_last)
+          pooling_put(sum[v], c_last - c - v * V,
+                      dx + dx_at + ((long)row * in_width + ix) * channels + c + v * V, accumulate,
+                      past);
     }
   }
 }

@@ -49,6 +49,7 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #if V >= 8 && __has_builtin(__builtin_prefetch)
 // `prefetch` may do nothing.
 #define prefetch_line(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
+#define prefetch_near(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #endif
 #endif
 #ifndef vector_stream
@@ -56,6 +57,7 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #endif
 #ifndef prefetch_line
 #define prefetch_line(p) prefetch(p, 16)
+#define prefetch_near(p) prefetch(p, 16)
 #endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)
@@ -93,7 +95,7 @@ inline int streams(global const float *p, long row, long count) {
 inline void prefetch_part(global const float *p, int n, int part, int parts) {
   const int share = (n + parts - 1) / parts;
   for (int i = share * part; i < min(n, share * (part + 1)); i += 16)
-    prefetch_line(p + i);
+    prefetch_near(p + i);
 }
 
 // The first n lanes of v, 1 <= n < V.
