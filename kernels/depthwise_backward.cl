@@ -3,21 +3,33 @@
 // A work-item takes bands of the input's rows: it reads them, and the gradient's rows that they
 // meet, once into planes in its scratch, zeros around the gradient. Each vector of the gradient is
 // loaded once in a row for all the taps it meets, and serves the input's gradient, which takes the
-// input's place, and the weights'.
+// input's place, and the weights'. An input that is clamped while reading comes from where it is
+// stored, since each of its values is needed once.
 #include "planes.h"
 
-// Gradient column o and tap kx meet input column o*stride + kx - size/2.
-inline void depthwise_backward_row(const int size, const int stride, const int width,
-                                   global const float *plane, Ring ring, int iy, int out_height,
-                                   global float *x, global const float *w, int w_y, int w_x,
-                                   global float *dw, int in_width) {
+// Gradient column o and tap kx meet input column o*stride + kx - size/2. The input's row is read
+// from element `at` of r on, channel c, unless it lies in x already.
+inline void depthwise_backward_row(const int size, const int stride, const int width, Reading r,
+                                   long at, int channels, int c, global const float *plane,
+                                   Ring ring, int iy, int out_height, global float *x,
+                                   global const float *w, int w_y, int w_x, global float *dw,
+                                   int in_width) {
   const int pad = size / 2, before = pad / stride;
   for (int ix = 0; ix < in_width; ix += width) {
     vec acc[8], xv[8];
 #pragma unroll
-    for (int t = 0; t < width; t++) {
-      acc[t] = (vec)(0.0f);
-      xv[t] = vector_load(x + (ix + t) * V);
+    for (int t = 0; t < width; t++)
+      acc[t] = xv[t] = (vec)(0.0f);
+    if (reading_clamps(r)) {
+      const Clamping clamping = reading_clamping(r, c);
+#pragma unroll
+      for (int t = 0; t < width; t++)
+        if (ix + t < in_width)
+          xv[t] = clamped_vector(clamping, r.x + at + (long)(ix + t) * channels);
+    } else {
+#pragma unroll
+      for (int t = 0; t < width; t++)
+        xv[t] = vector_load(x + (ix + t) * V);
     }
     for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
       const int oy = (iy + pad - ky) / stride;
@@ -113,7 +125,7 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       read_rows(rd, ring, n, next, bottom, out_height, out_width, channels, c, count, before,      \
                 planes);                                                                           \
       next = max(next, bottom);                                                                    \
-      for (int i = row; i < end; i++) {                                                            \
+      for (int i = row; i < end && !reading_clamps(rx); i++) {                                     \
         const Span span = {xs + (i - row) * tiled * V, V, x_plane};                                \
         read_spans(rx, (long)i *in_width *channels, channels, in_width, c, count, span);           \
       }                                                                                            \
@@ -131,18 +143,20 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
           if (dy_view == GRADIENT)                                                                 \
             prefetch_part(rd.gradient + ahead_at, ahead, part, parts);                             \
           global float *xr = xs + v * x_plane + i * tiled * V;                                     \
+          const int at_c = c + v * V;                                                              \
+          const long at = (long)(row + i) * in_width * channels + at_c;                            \
           if (stride == 1 && width == 7)                                                           \
-            depthwise_backward_row(size, 1, 7, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
-                                   in_width);                                                      \
+            depthwise_backward_row(size, 1, 7, rx, at, channels, at_c, p, ring, iy + i,            \
+                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
           else if (stride == 1)                                                                    \
-            depthwise_backward_row(size, 1, 4, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
-                                   in_width);                                                      \
+            depthwise_backward_row(size, 1, 4, rx, at, channels, at_c, p, ring, iy + i,            \
+                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
           else if (width == 8)                                                                     \
-            depthwise_backward_row(size, 2, 8, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
-                                   in_width);                                                      \
+            depthwise_backward_row(size, 2, 8, rx, at, channels, at_c, p, ring, iy + i,            \
+                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
           else                                                                                     \
-            depthwise_backward_row(size, 2, 4, p, ring, iy + i, out_height, xr, wc, w_y, w_x, sum, \
-                                   in_width);                                                      \
+            depthwise_backward_row(size, 2, 4, rx, at, channels, at_c, p, ring, iy + i,            \
+                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
         }                                                                                          \
         /* A few vectors at a time, so that they are written while the next are computed. */       \
         const int done = v % COLUMNS + 1, from = v + 1 - done;                                     \

@@ -38,6 +38,27 @@ inline vec read_vector(Reading r, long at, int c) {
   return activate(fma(x, vector_load(r.a + c), vector_load(r.b + c)), r.view);
 }
 
+// Reading where a value is taken as it is, or scaled, shifted and clamped: so little work that it
+// may be done again rather than kept.
+typedef struct {
+  vec scale, shift, least, most;
+} Clamping;
+
+inline int reading_clamps(Reading r) { return r.view >= AS_IS && r.view <= RELU6; }
+
+inline Clamping reading_clamping(Reading r, int c) {
+  const int as_is = r.view == AS_IS;
+  const Clamping clamping = {as_is ? (vec)(1.0f) : vector_load(r.a + c),
+                             as_is ? (vec)(0.0f) : vector_load(r.b + c),
+                             (vec)(as_is || r.view == IDENTITY ? -INFINITY : 0.0f),
+                             (vec)(r.view == RELU6 ? 6.0f : INFINITY)};
+  return clamping;
+}
+
+inline vec clamped_vector(Clamping by, global const element *p) {
+  return fmin(fmax(fma(element_load(p), by.scale, by.shift), by.least), by.most);
+}
+
 // CALL(n), n being the count of vectors as a constant. (Not all OpenCL compilers have variadic
 // macros.)
 #if COLUMNS >= 3
