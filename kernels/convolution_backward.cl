@@ -2,8 +2,7 @@
 // of the input's matrix and of the gradient are made once, in scratch that stays in cache.
 #include "matrix_tile.h"
 
-// A tile of up to `height` rows of the same. (Each height has an accumulator of its own: compilers
-// keep one that two loops share in memory.)
+// Up to `height` rows of the same.
 inline void weight_gradient_rows(const int vectors, const int height, global const float *panel,
                                  int panel_row, global const float *d, int d_row, int rows,
                                  global float *out, int out_row, int count, int columns,
@@ -13,20 +12,42 @@ inline void weight_gradient_rows(const int vectors, const int height, global con
   put_block(vectors, acc, out, out_row, count, columns, accumulate ? out : 0);
 }
 
+// Each height in a function of its own: PoCL's compiler keeps accumulators in memory that loops of
+// one function share.
+outlined void weight_gradient_tile(int vectors, global const float *panel, int panel_row,
+                                   global const float *d, int d_row, int rows, global float *out,
+                                   int out_row, int count, int columns, int accumulate,
+                                   Ahead *ahead) {
+#define CALL(vectors)                                                                              \
+  weight_gradient_rows(vectors, ROWS, panel, panel_row, d, d_row, rows, out, out_row, count,       \
+                       columns, accumulate, ahead)
+  WITH_VECTORS(vectors, CALL);
+#undef CALL
+}
+
+outlined void weight_gradient_rest(int vectors, global const float *panel, int panel_row,
+                                   global const float *d, int d_row, int rows, global float *out,
+                                   int out_row, int count, int columns, int accumulate,
+                                   Ahead *ahead) {
+#define CALL(vectors)                                                                              \
+  weight_gradient_rows(vectors, ROWS / 2, panel, panel_row, d, d_row, rows, out, out_row, count,   \
+                       columns, accumulate, ahead)
+  WITH_VECTORS(vectors, CALL);
+#undef CALL
+}
+
 // out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
-inline void weight_gradient_tile(const int vectors, global const float *panel, int panel_row,
-                                 int depth, global const float *d, int d_row, int rows,
-                                 global float *out, int out_row, int columns, int accumulate,
-                                 Ahead *ahead) {
+inline void weight_gradient(int vectors, global const float *panel, int panel_row, int depth,
+                            global const float *d, int d_row, int rows, global float *out,
+                            int out_row, int columns, int accumulate, Ahead *ahead) {
   int p = 0;
   for (; depth - p > ROWS / 2; p += ROWS)
-    weight_gradient_rows(vectors, ROWS, panel + p, panel_row, d, d_row, rows,
-                         out + (long)p * out_row, out_row, min(ROWS, depth - p), columns,
-                         accumulate, ahead);
+    weight_gradient_tile(vectors, panel + p, panel_row, d, d_row, rows, out + (long)p * out_row,
+                         out_row, min(ROWS, depth - p), columns, accumulate, ahead);
   // The nine taps of a 3x3 window of one channel are more than a tile by little.
   if (p < depth)
-    weight_gradient_rows(vectors, ROWS / 2, panel + p, panel_row, d, d_row, rows,
-                         out + (long)p * out_row, out_row, depth - p, columns, accumulate, ahead);
+    weight_gradient_rest(vectors, panel + p, panel_row, d, d_row, rows, out + (long)p * out_row,
+                         out_row, depth - p, columns, accumulate, ahead);
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
@@ -101,12 +122,9 @@ kernel void convolution_backward(
       read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
       for (int c = 0; c < columns; c += w_vectors * V) {
         const int width = min(w_vectors, (columns - c + V - 1) / V);
-#define CALL(vectors)                                                                              \
-  weight_gradient_tile(vectors, panel, panel_row, p_count, d + c, d_row, count,                    \
-                       partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,     \
-                       columns, columns - c, !is_first, &ahead)
-        WITH_VECTORS(width, CALL);
-#undef CALL
+        weight_gradient(width, panel, panel_row, p_count, d + c, d_row, count,
+                        partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
+                        columns, columns - c, !is_first, &ahead);
       }
     }
     if (dx)

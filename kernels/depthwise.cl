@@ -182,8 +182,8 @@ CLAMPED_BAND(7)
         global float *to = out + v * out_plane;                                                    \
         if (clamped)                                                                               \
           JOIN(clamped_band, size)                                                                 \
-          (width, r, n, oy, end - row, in_height, in_width, channels, c + v * V, wc, w_y, w_x, to, \
-           out_width, upcoming);                                                                   \
+        (width, r, n, oy, end - row, in_height, in_width, channels, c + v * V, wc, w_y, w_x, to,   \
+         out_width, upcoming);                                                                     \
         for (int i = 0; i < end - row && !clamped; i++, to += out_width * V) {                     \
           prefetch_part(upcoming.p, upcoming.n, part + i, parts);                                  \
           const int top = (oy + i) * stride - size / 2;                                            \
