@@ -43,12 +43,15 @@ inline void direct_tile(const int width, const int size, const int stride, globa
 inline void direct_row(const int width, const int size, const int stride, global const float *x,
                        int in_width, int kernel_rows, global const float *w, int w_y, int w_x,
                        Finish f, global const float *scales, global float *y, int out_width,
-                       int channels, int c_first, int c_last) {
-  for (int ox = 0; ox < out_width; ox += width)
+                       int channels, int c_first, int c_last, global const float *ahead,
+                       int ahead_count) {
+  for (int ox = 0; ox < out_width; ox += width) {
+    prefetch_part(ahead, ahead_count, ox / width, (out_width + width - 1) / width);
     for (int c = c_first; c < c_last; c += V)
       direct_tile(width, size, stride, x + c, in_width * channels, in_width, ox * stride - size / 2,
                   kernel_rows, w + c, w_y, w_x, f, scales + c, y + (long)ox * channels + c,
                   out_width - ox, channels, c_last - c);
+  }
 }
 
 // Activations that clamp, nothing to add. Work-items: groups of `item_rows` output rows (n, oy) x
@@ -94,18 +97,21 @@ inline void direct_row(const int width, const int size, const int stride, global
       global const float *xr = x + x_at + ((long)n * in_height + top + ky) * in_width * channels;  \
       global const float *wr = w + w_at + (long)ky * w_y;                                          \
       global float *yr = y + y_at + (long)row * out_width * channels;                              \
+      /* What the next row of outputs reads first. */                                              \
+      const int ahead = groups == 1 && row + 1 < last ? stride * in_width * channels : 0;          \
+      global const float *below = xr + (long)kernel_rows * in_width * channels;                    \
       if (stride == 1 && width == 7)                                                               \
         direct_row(7, size, 1, xr, in_width, kernel_rows, wr, w_y, w_x, f, scales, yr, out_width,  \
-                   channels, c, c_last);                                                           \
+                   channels, c, c_last, below, ahead);                                             \
       else if (stride == 1)                                                                        \
         direct_row(4, size, 1, xr, in_width, kernel_rows, wr, w_y, w_x, f, scales, yr, out_width,  \
-                   channels, c, c_last);                                                           \
+                   channels, c, c_last, below, ahead);                                             \
       else if (width == 7)                                                                         \
         direct_row(7, size, 2, xr, in_width, kernel_rows, wr, w_y, w_x, f, scales, yr, out_width,  \
-                   channels, c, c_last);                                                           \
+                   channels, c, c_last, below, ahead);                                             \
       else                                                                                         \
         direct_row(4, size, 2, xr, in_width, kernel_rows, wr, w_y, w_x, f, scales, yr, out_width,  \
-                   channels, c, c_last);                                                           \
+                   channels, c, c_last, below, ahead);                                             \
     }                                                                                              \
   }                                                                                                \
   NATIVE(JOIN(depthwise_direct, size))

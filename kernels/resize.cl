@@ -22,14 +22,20 @@ kernel void resize(const int items, global const float *x, const long x_at, glob
   const Sample sy = bilinear_sample(oy, in_height, (float)in_height / (float)out_height);
   x += x_at + (long)n * in_height * in_width * channels;
   y += y_at + (long)item * out_width * channels;
+  global const float *upper = x + (long)sy.low * in_width * channels;
+  global const float *lower = x + (long)sy.high * in_width * channels;
   for (int ox = 0; ox < out_width; ox++) {
     const Sample sx = bilinear_sample(ox, in_width, (float)in_width / (float)out_width);
-    for (int c = 0; c < channels; c += V) {
-      global const float *xc = x + c;
-      const vec a = vector_load(xc + ((long)sy.low * in_width + sx.low) * channels);
-      const vec b = vector_load(xc + ((long)sy.low * in_width + sx.high) * channels);
-      const vec d = vector_load(xc + ((long)sy.high * in_width + sx.low) * channels);
-      const vec e = vector_load(xc + ((long)sy.high * in_width + sx.high) * channels);
+    const int low = sx.low * channels, high = sx.high * channels;
+    // Of images' few channels most lanes would be empty.
+    for (int c = 0; c < channels && channels <= 4; c++) {
+      const float top = upper[low + c] + (upper[high + c] - upper[low + c]) * sx.weight;
+      const float bottom = lower[low + c] + (lower[high + c] - lower[low + c]) * sx.weight;
+      y[(long)ox * channels + c] = top + (bottom - top) * sy.weight;
+    }
+    for (int c = 0; c < channels && channels > 4; c += V) {
+      const vec a = vector_load(upper + low + c), b = vector_load(upper + high + c);
+      const vec d = vector_load(lower + low + c), e = vector_load(lower + high + c);
       const vec top = a + (b - a) * sx.weight, bottom = d + (e - d) * sx.weight;
       vector_store_part(top + (bottom - top) * sy.weight, channels - c,
                         y + (long)ox * channels + c);

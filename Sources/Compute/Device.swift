@@ -26,7 +26,7 @@ public protocol Device: AnyObject {
   func scratchSlots(items: Int) -> Int
   /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
   func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws
-  /// Makes `work`, which only allocates and launches, ready to be run again.
+  /// Does `work`, which only allocates and launches, and makes it ready to be run again.
   func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan
   /// Whether a plan is being made whose runs do not repeat what is done `once`.
   var isPlanning: Bool { get }
@@ -46,7 +46,7 @@ extension Device {
   public func scratchSlots(items: Int) -> Int { items }
 
   public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
-    RepeatedWork(work)
+    try RepeatedWork(work)
   }
 
   public var isPlanning: Bool { false }

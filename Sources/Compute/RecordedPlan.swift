@@ -6,7 +6,7 @@ final class RecordedPlan<Launch>: Plan {
   private var launches: [Launch] = []
   /// Memory that is not its own.
   private var inputs: [ObjectIdentifier: Storage] = [:]
-  fileprivate var output: Tensor?
+  fileprivate var made: Tensor?
 
   init(_ memory: PlannedMemory, relaunch: @escaping (Launch) throws -> Void) {
     (self.memory, self.relaunch) = (memory, relaunch)
@@ -19,8 +19,12 @@ final class RecordedPlan<Launch>: Plan {
     }
   }
 
+  var output: Tensor {
+    guard let made else { preconditionFailure("a plan used before it is made") }
+    return made
+  }
+
   func run() throws -> Tensor {
-    guard let output else { preconditionFailure("a plan run before it is made") }
     for launch in launches { try relaunch(launch) }
     return output
   }
@@ -42,11 +46,11 @@ public final class PlanRecorder<Launch> {
     relaunch: @escaping (Launch) throws -> Void
   ) throws -> any Plan {
     precondition(plan == nil, "a plan within a plan")
-    let made = RecordedPlan(memory, relaunch: relaunch)
-    plan = made
+    let recorded = RecordedPlan(memory, relaunch: relaunch)
+    plan = recorded
     defer { plan = nil }
-    made.output = try work()
-    return made
+    recorded.made = try work()
+    return recorded
   }
 
   public func append(_ launch: Launch, _ arguments: [KernelArgument]) {

@@ -37,8 +37,9 @@ public final class AccuracyEstimator {
     _ architecture: Architecture, statistics: BatchNormStatistics? = nil,
     on images: [LabelledImages]
   ) throws -> Double {
-    let correct = try supernet.correct(
-      architecture, statistics: try statistics ?? recalibrated(architecture), images)
+    let correct = try SubnetInference(
+      supernet, architecture, try statistics ?? recalibrated(architecture)
+    ).correct(images)
     return Double(correct.lazy.filter { $0 }.count) / Double(correct.count)
   }
 }

@@ -116,11 +116,13 @@ public final class SubnetSearch {
   /// Goes from budget to budget, a few candidates at a time.
   ///
   /// Ends when the study has spent `total` evaluations or nothing new fits, or before an evaluation
-  /// where `isInterrupted` says so. `afterTrial` is told each change of the study.
+  /// where `isInterrupted` says so. `clock` is the judge's, where others have it judge too. `afterTrial`
+  /// is told each change of the study.
   @discardableResult
   public func run(
     _ strategy: any SearchStrategy, named name: String, under budgets: [SubnetBudget],
-    total: Int, batch: Int = 2, isInterrupted: () -> Bool = { false },
+    total: Int, batch: Int = 2, clock: EvaluationClock = EvaluationClock(),
+    isInterrupted: () -> Bool = { false },
     afterTrial: (Study) throws -> Void
   ) throws -> StudySearch.Ending {
     let aims = budgets.map { budget in
@@ -137,7 +139,7 @@ public final class SubnetSearch {
         }
       }
     }
-    let search = StudySearch(file, strategy, named: name, device: device)
+    let search = StudySearch(file, strategy, named: name, device: device, clock: clock)
     return try search.run(
       aims, budget: total, batch: batch, isInterrupted: isInterrupted,
       evaluate: { trial in

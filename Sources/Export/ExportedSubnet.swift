@@ -166,18 +166,16 @@ public struct ExportedSubnet {
   /// Which images of a dataset it gets right, image by image.
   public func correct(on dataset: ImageDataset) throws -> [Bool] {
     var correct: [Bool] = []
-    try forEachBatch(of: dataset) {
-      correct += try network.correct(architecture, statistics: batchNorm, [$0])
-    }
+    let inference = SubnetInference(network, architecture, batchNorm)
+    try forEachBatch(of: dataset) { correct += try inference.correct([$0]) }
     return correct
   }
 
   /// Its logits [N*classes] of a dataset, image by image.
   public func logits(on dataset: ImageDataset) throws -> [Float] {
     var logits: [Float] = []
-    try forEachBatch(of: dataset) {
-      logits += try network.logits(architecture, statistics: batchNorm, [$0])
-    }
+    let inference = SubnetInference(network, architecture, batchNorm)
+    try forEachBatch(of: dataset) { logits += try inference.logits([$0]) }
     return logits
   }
 

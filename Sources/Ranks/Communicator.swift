@@ -21,7 +21,7 @@ public protocol Communicator: Sendable {
 }
 
 /// Messages of one kind between two ranks, which arrive in the order they were sent.
-public enum Channel: Int32, Sendable {
+public enum Channel: Int32, Sendable, CaseIterable {
   case task, answer
 }
 

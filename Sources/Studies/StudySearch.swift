@@ -56,6 +56,7 @@ public struct StudySearch {
   private let source: String
   private let device: String
   private let seed: UInt64
+  private let clock: EvaluationClock
 
   /// - Parameters:
   ///   - file: the study.
@@ -63,15 +64,17 @@ public struct StudySearch {
   ///   - source: the strategy's name.
   ///   - device: that candidates are judged on; empty where none is.
   ///   - seed: of every evaluation.
+  ///   - clock: of whoever evaluates, where other searches have it evaluate too.
   public init(
     _ file: StudyFile, _ strategy: any SearchStrategy, named source: String, device: String = "",
-    seed: UInt64 = 0
+    seed: UInt64 = 0, clock: EvaluationClock = EvaluationClock()
   ) {
     self.file = file
     self.strategy = strategy
     self.source = source
     self.device = device
     self.seed = seed
+    self.clock = clock
   }
 
   /// Goes from aim to aim, `batch` candidates at a time, until the study has spent `budget`.
@@ -160,7 +163,7 @@ public struct StudySearch {
       try? file.release(trial)
       throw error
     }
-    let duration = ContinuousClock.now - start
+    let duration = clock.ended(askedFor: start)
     switch outcome {
     case .measured(let metrics): try file.complete(trial, metrics: metrics, duration: duration)
     case .failed(let reason): try file.fail(trial, reason: reason, duration: duration)

@@ -6,6 +6,7 @@ import Ranks
 import Search
 import Studies
 import Supernets
+import Synchronization
 import Testing
 
 /// A search shared by ranks, here threads of this process.
@@ -15,6 +16,8 @@ import Testing
     var judged: [Architecture] = []
     var recalled: [Int] = []
     let settings: [String: String] = [:]
+    /// In microseconds: so long that others are given some.
+    var pace: useconds_t = 2_000
 
     func recall(_ trials: [Trial]) { recalled += trials.map(\.number) }
 
@@ -22,8 +25,7 @@ import Testing
       of architecture: Architecture, fidelity: Double, seed: UInt64
     ) throws -> [String: Double] {
       judged.append(architecture)
-      // So long that others are given some.
-      usleep(2_000)
+      usleep(pace)
       guard RankSearchTests.canBeJudged(architecture) else { throw EstimationError("too large") }
       return [Self.top1: Double(architecture.choices[0])]
     }
@@ -44,10 +46,11 @@ import Testing
   }
 
   private static func search(
-    _ ranks: any Communicator, _ path: String, budget: Int,
-    failing: @Sendable @escaping (_ rank: Int) throws -> Void = { _ in }
+    _ ranks: any Communicator, _ path: String, budget: Int, pace: useconds_t = 2_000,
+    seated: @Sendable @escaping (_ seat: RankSeat) throws -> Void = { _ in }
   ) throws -> Share {
     let judge = Judge()
+    judge.pace = pace
     let worker = RankWorker(ranks, judgingBy: judge) { device, _ in
       throw DeviceError("\(device): nothing is timed here")
     }
@@ -60,13 +63,13 @@ import Testing
       let space = try TinySpaces.nasbench201.space()
       let header = StudyHeader(
         space.searchSpace, named: space.name, goal: goal, judgedBy: EstimatorIdentity("judge"))
-      let ending = try crew.search(worker) { rank in
-        try failing(rank)
+      let ending = try crew.search(worker) { seat in
+        try seated(seat)
         let file = try StudyFile(path, of: header)
-        let estimator = RankEstimator(kind, on: rank, of: crew)
+        let estimator = RankEstimator(kind, on: seat.rank, of: crew)
         return try StudySearch(
-          file, RandomSearch(seed: UInt64(rank)), named: "random",
-          device: crew.devices.judging(on: rank)
+          file, RandomSearch(seed: UInt64(seat.number)), named: "random",
+          device: crew.devices.judging(on: seat.rank), clock: seat.clock
         ).run([.init(goal)], budget: budget, isInterrupted: { crew.isEnding }) { trial in
           estimator.recall(file.study.trials)
           do {
@@ -113,13 +116,29 @@ import Testing
     }
   }
 
+  /// Of what takes long a rank holds none that another might begin before it.
+  @Test(arguments: [2_000, 1_100_000]) func whoIsQuickHasTheNextInHand(_ pace: useconds_t) throws {
+    let path = Self.path()
+    defer { try? StudyFile.remove(path) }
+    let seats = Mutex([[Int]]())
+    _ = try ThreadRanks.run(2) { ranks in
+      try Self.search(ranks, path, budget: pace > 1_000_000 ? 3 : 40, pace: pace) { seat in
+        seats.withLock { $0.append([seat.rank, seat.number]) }
+      }
+    }
+    let first = [[0, 0], [1, 1]]
+    #expect(
+      seats.withLock { $0.sorted { $0[1] < $1[1] } }
+        == (pace > 1_000_000 ? first : first + [[0, 2], [1, 3]]))
+  }
+
   @Test func whatFailsOnTheFirstRankEndsAll() throws {
     let path = Self.path()
     defer { try? StudyFile.remove(path) }
     #expect(throws: ConfigurationError.self) {
       _ = try ThreadRanks.run(2) { ranks in
-        try Self.search(ranks, path, budget: 100_000) { rank in
-          if rank == 1 { throw ConfigurationError("no") }
+        try Self.search(ranks, path, budget: 100_000) { seat in
+          if seat.rank == 1 { throw ConfigurationError("no") }
         }
       }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Search
 import Studies
 import Testing
@@ -80,6 +81,27 @@ struct StudySearchTests {
         .measured([:])
       }
     }
+  }
+
+  /// Whom two searches ask does one thing after the other: no time is counted twice.
+  @Test func evaluationsOfOneJudgeDoNotOverlap() throws {
+    let places = try [TemporaryStudy(), TemporaryStudy()]
+    defer { withExtendedLifetime(places) {} }
+    let (outer, inner) = (try places[0].open(), try places[1].open())
+    let clock = EvaluationClock()
+    func search(_ file: StudyFile, _ evaluate: () throws -> Void) throws {
+      _ = try StudySearch(file, RandomSearch(seed: 1), named: "random", clock: clock)
+        .run([.init(TemporaryStudy.goal)], budget: 1) { _ in
+          try evaluate()
+          return .measured([:])
+        }
+    }
+    let start = ContinuousClock.now
+    // The inner one is asked for later and done first.
+    try search(outer) { try search(inner) { usleep(20_000) } }
+    let durations = [outer, inner].map { $0.study.trials[0].duration }
+    #expect(durations[1] >= .milliseconds(20))
+    #expect(durations[0] > .zero && durations[0] + durations[1] <= ContinuousClock.now - start)
   }
 
   /// What an error keeps this process from is another one's to take over.

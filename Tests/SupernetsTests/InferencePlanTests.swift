@@ -48,6 +48,49 @@ import Testing
     #expect(seen.count == 6, "the images make no difference")
   }
 
+  /// However many images a batch has, and whatever was answered before.
+  @Test(arguments: [1, 3]) func batchesAreAnsweredAsByPasses(threads: Int) throws {
+    try expectBatchesToBeAnswered(on: NativeDevice(threads: threads))
+  }
+
+  @Test func batchesAreAnsweredOnEveryOpenCLDevice() throws {
+    let found = OpenCLPlatforms.discover().devices
+    if found.isEmpty { print("skipped: no OpenCL device to answer on") }
+    for info in found { try expectBatchesToBeAnswered(on: OpenCLDevice(info)) }
+  }
+
+  private func expectBatchesToBeAnswered(on device: any Device) throws {
+    let space = try TrainingLaws.tinySpace()
+    let supernet = try Supernet(space, on: device, seed: 7)
+    let (side, classes) = (space.resolution(of: space.largest), space.classes)
+    let whole = 32 * device.description.computeUnits
+    let data = try [whole, 3 * whole + 5, 1, 5, whole].enumerated().map { number, count in
+      LabelledImages(
+        images: try device.tensor(
+          (0..<count * side * side * space.channels).map {
+            Float(($0 * 37 + number * 101) % 257) / 128 - 1
+          }, [count, side, side, space.channels]),
+        labels: try device.tensor((0..<count).map { Float($0 % classes) }, [count]))
+    }
+    let statistics = BatchNormStatistics(on: device)
+    let inference = SubnetInference(supernet, space.largest, statistics)
+    let logits = try inference.logits(data)
+    var expected: [Float] = []
+    var answers: [Bool] = []
+    for batch in data {
+      let pass = try supernet.logits(
+        space.largest, batch.images, mode: .inference(statistics), tape: Tape(recording: false))
+      expected += try device.read(pass.value)
+      answers += try device.read(CrossEntropy.top1(pass.value, labels: batch.labels)).map {
+        $0 == 1
+      }
+    }
+    #expect(logits.count == expected.count)
+    #expect(zip(logits, expected).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+    #expect(Set(logits).count > logits.count / 2, "the images make no difference")
+    #expect(try inference.correct(data) == answers)
+  }
+
   @Test func aRunTakesNoMemoryAndALetGoPlanReturnsIts() throws {
     let device = try NativeDevice(threads: 2)
     let space = try TrainingLaws.tinySpace()

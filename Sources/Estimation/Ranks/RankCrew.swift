@@ -7,9 +7,9 @@ import Synchronization
 
 /// All ranks of a search, as the first one sees them: whom it asks, and who has which device.
 ///
-/// The study is the first rank's. A thread there stands for each rank: it takes part in the study as
-/// any other process would, and has what costs time done by its rank. So a rank that is free is given
-/// the next candidate, however long others take.
+/// The study is the first rank's. Threads there stand for each rank (`RankSeat`): they take part in
+/// the study as any other process would, and have what costs time done by their rank. So a rank that
+/// is free is given the next candidate, however long others take.
 public final class RankCrew: Sendable {
   public let devices: RankDevices
   private let ranks: any Communicator
@@ -33,7 +33,7 @@ public final class RankCrew: Sendable {
     links = (0..<ranks.size).map { RankLink(to: $0, of: ranks) }
   }
 
-  func ask(_ rank: Int, _ task: RankTask) throws -> RankAnswer { try links[rank].ask(task) }
+  func link(to rank: Int) -> RankLink { links[rank] }
 
   /// What a rank has measured for another one is known to all.
   ///
@@ -52,24 +52,32 @@ public final class RankCrew: Sendable {
     return latency
   }
 
-  /// Has every rank's thread search, while this rank does its own part of what they ask.
+  /// Has every rank's threads search, while this rank does its own part of what they ask.
   ///
   /// Throws what the first of them throws, when all have ended.
   ///
   /// - Parameters:
   ///   - worker: what this rank is asked, until all threads have ended.
-  ///   - search: a rank's search, from beginning to end, in its thread.
+  ///   - search: a search for a rank, from beginning to end, in a thread.
   public func search(
-    _ worker: RankWorker, _ search: @escaping @Sendable (_ rank: Int) throws -> StudySearch.Ending
+    _ worker: RankWorker,
+    _ search: @escaping @Sendable (_ seat: RankSeat) throws -> StudySearch.Ending
   ) throws -> StudySearch.Ending {
     let group = DispatchGroup()
     let results = Mutex([Result<StudySearch.Ending, any Error>]())
-    for rank in 0..<ranks.size {
-      // A serial queue has a thread of its own, however many others wait.
-      DispatchQueue(label: "rank \(rank)").async(group: group) { [self] in
-        let result = Result { try search(rank) }
-        if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
-        results.withLock { $0.append(result) }
+    for (rank, link) in links.enumerated() {
+      let clock = EvaluationClock()
+      for isSecond in [false, true] {
+        let seat = RankSeat(
+          rank: rank, number: isSecond ? links.count + rank : rank, clock: clock)
+        // A serial queue has a thread of its own, however many others wait.
+        DispatchQueue(label: "seat \(seat.number)").async(group: group) { [self] in
+          if isSecond, !link.waitUntilQuick() { return }
+          let result = Result { try search(seat) }
+          if !isSecond { link.end() }
+          if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+          results.withLock { $0.append(result) }
+        }
       }
     }
     group.notify(queue: .global()) { [self] in send(.end, to: 0) }
@@ -86,31 +94,5 @@ public final class RankCrew: Sendable {
   private func send(_ task: RankTask, to rank: Int) {
     guard let bytes = try? RankMessage.bytes(task) else { preconditionFailure("\(task)") }
     ranks.send(bytes, to: rank, as: .task)
-  }
-}
-
-/// The way to one rank, one task at a time.
-private final class RankLink: Sendable {
-  private let rank: Int
-  private let ranks: any Communicator
-  private let turn = Mutex(())
-
-  init(to rank: Int, of ranks: any Communicator) {
-    (self.rank, self.ranks) = (rank, ranks)
-  }
-
-  /// Waits for the rank, and for what it says.
-  func ask(_ task: RankTask) throws -> RankAnswer {
-    let bytes = try RankMessage.bytes(task)
-    let answer: RankAnswer = try RankMessage.value(
-      turn.withLock { _ in
-        ranks.send(bytes, to: rank, as: .task)
-        return ranks.receive(from: rank, as: .answer)
-      })
-    switch answer {
-    case .refused(let reason): throw DeviceError(reason)
-    case .interrupted: throw CancellationError()
-    case .metrics, .latency, .device, .done: return answer
-    }
   }
 }

@@ -6,9 +6,8 @@ public final class RankEstimator: Estimator {
   public let metrics: [String]
   public let settings: [String: String]
   public let hasFidelities: Bool
-  private let crew: RankCrew
-  private let rank: Int
-  private var (told, untold): (Set<Int>, [Trial]) = ([], [])
+  private let link: RankLink
+  private var known: [Trial] = []
 
   /// What each rank's estimator is like.
   public struct Kind: Sendable {
@@ -30,25 +29,16 @@ public final class RankEstimator: Estimator {
     metrics = kind.metrics
     settings = kind.settings
     hasFidelities = kind.hasFidelities
-    self.crew = crew
-    self.rank = rank
+    link = crew.link(to: rank)
   }
 
-  public func recall(_ trials: [Trial]) {
-    for trial in trials where trial.state == .complete && told.insert(trial.number).inserted {
-      untold.append(trial)
-    }
-  }
+  public func recall(_ trials: [Trial]) { known = trials }
 
   public func metrics(
     of architecture: Architecture, fidelity: Double, seed: UInt64
   ) throws -> [String: Double] {
-    let others = untold
-    untold = []
-    let task = RankTask.judge(architecture, fidelity: fidelity, seed: seed, others: others)
-    guard case .metrics(let metrics) = try crew.ask(rank, task) else {
-      preconditionFailure("a judgement has metrics")
-    }
-    return metrics
+    // What is lent is given back, so that the study grows without a copy.
+    defer { known = [] }
+    return try link.judge(architecture, fidelity: fidelity, seed: seed, knowing: known)
   }
 }

@@ -26,7 +26,8 @@ public final class RankTimer: SubnetTimer {
 
   /// The device, under the name it has for this rank.
   public func description() throws -> DeviceDescription {
-    guard case .device(var device) = try crew.ask(owner.rank, .describe(device: owner.device))
+    guard
+      case .device(var device) = try crew.link(to: owner.rank).ask(.describe(device: owner.device))
     else { preconditionFailure("a device has a description") }
     if name != owner.device { device.identifier = RankDevices.host(of: name) + device.identifier }
     return device
@@ -35,7 +36,7 @@ public final class RankTimer: SubnetTimer {
   public func require(_ metric: CostMetric.OnDevice) throws {
     var own = metric
     own.device = owner.device
-    _ = try crew.ask(owner.rank, .require(metric: own.text))
+    _ = try crew.link(to: owner.rank).ask(.require(metric: own.text))
   }
 
   public func latency(of architecture: Architecture, batch: Int) throws -> Latency {
@@ -48,7 +49,7 @@ public final class RankTimer: SubnetTimer {
   private func measured(_ architecture: Architecture, _ batch: Int) throws -> Latency {
     let task = RankTask.time(
       architecture, batch: batch, device: owner.device, isCareful: isCareful)
-    guard case .latency(let latency) = try crew.ask(owner.rank, task) else {
+    guard case .latency(let latency) = try crew.link(to: owner.rank).ask(task) else {
       preconditionFailure("a timing has a latency")
     }
     return latency

@@ -23,30 +23,6 @@ extension Supernet {
     }
     return statistics
   }
-
-  /// A subnet's logits [N*classes], image by image.
-  public func logits(
-    _ architecture: Architecture, statistics: BatchNormStatistics, _ data: [LabelledImages]
-  ) throws -> [Float] {
-    try data.flatMap { batch in
-      try device.read(
-        try logits(
-          architecture, batch.images, mode: .inference(statistics), tape: Tape(recording: false)
-        ).value)
-    }
-  }
-
-  /// Which of the images a subnet gets right, image by image.
-  public func correct(
-    _ architecture: Architecture, statistics: BatchNormStatistics, _ data: [LabelledImages]
-  ) throws -> [Bool] {
-    try data.flatMap { batch in
-      let logits = try logits(
-        architecture, batch.images, mode: .inference(statistics), tape: Tape(recording: false))
-      return try device.read(try CrossEntropy.top1(logits.value, labels: batch.labels))
-        .map { $0 == 1 }
-    }
-  }
 }
 
 /// Images and labels on a device: [N,H,W,C] and [N].
@@ -73,6 +49,10 @@ public struct LabelledImages {
     for index in 0..<sequence.batchCount {
       try body(LabelledImages(sequence, index: index, on: device))
     }
+  }
+
+  public init(images: Tensor, labels: Tensor) {
+    (self.images, self.labels) = (images, labels)
   }
 
   /// A batch of a sequence.

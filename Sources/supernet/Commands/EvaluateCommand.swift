@@ -101,14 +101,12 @@ struct EvaluateCommand: ParsableCommand {
     let space = run.configuration.space
     let chosen = try space.architecture(naming: architecture)
     let images = split == .test ? run.data.splits.test : run.data.splits.validation
-    let (statistics, labelled) = (
-      try run.estimator().recalibrated(chosen), try run.labelled(images)
-    )
+    let labelled = try run.labelled(images)
+    let inference = SubnetInference(
+      run.supernet, chosen, try run.estimator().recalibrated(chosen))
     if let answers {
-      let logits = try run.supernet.logits(chosen, statistics: statistics, labelled)
-      try Answers(images: images, logits: logits).write(to: answers)
+      try Answers(images: images, logits: try inference.logits(labelled)).write(to: answers)
     }
-    let correct = try run.supernet.correct(chosen, statistics: statistics, labelled)
-    return report(space.text(of: chosen), correct, of: images)
+    return report(space.text(of: chosen), try inference.correct(labelled), of: images)
   }
 }

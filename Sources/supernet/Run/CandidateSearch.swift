@@ -17,17 +17,17 @@ struct CandidateSearch {
   /// - Parameters:
   ///   - strategy: that proposes.
   ///   - seed: of every evaluation.
-  ///   - rank: for which it searches; each one's strategy draws its own.
+  ///   - seat: of ranks' threads the one that searches; each one's strategy draws its own.
   ///   - budget: evaluations of full fidelity, those of others included.
   ///   - isInterrupted: asked before each evaluation.
   ///   - afterTrial: told each change of the study.
   func run(
-    _ strategy: StrategyEntry, seed: Int, for rank: Int = 0, budget: Int,
+    _ strategy: StrategyEntry, seed: Int, in seat: RankSeat? = nil, budget: Int,
     isInterrupted: () -> Bool, afterTrial: (StudyFile) throws -> Void
   ) throws -> StudySearch.Ending {
     let search = StudySearch(
-      file, strategy.make(UInt64(seed) &+ UInt64(rank)), named: strategy.name, device: device,
-      seed: UInt64(seed))
+      file, strategy.make(UInt64(seed) &+ UInt64(seat?.number ?? 0)), named: strategy.name,
+      device: device, seed: UInt64(seed), clock: seat?.clock ?? EvaluationClock())
     let aim =
       costs.areTimed
       ? StudySearch.Aim(

@@ -14,13 +14,14 @@ struct SearchPlan {
   ///
   /// - Parameters:
   ///   - search: by one process or thread.
-  ///   - rank: for which it searches; each one's strategy draws its own.
+  ///   - seat: of ranks' threads the one that searches; each one's strategy draws its own.
   ///   - isEnding: asked before each evaluation.
   func run(
-    _ search: SubnetSearch, for rank: Int = 0, isEnding: () -> Bool = { false }
+    _ search: SubnetSearch, in seat: RankSeat? = nil, isEnding: () -> Bool = { false }
   ) throws -> StudySearch.Ending {
     try search.run(
-      strategy.make(seed &+ UInt64(rank)), named: strategy.name, under: budgets, total: total,
+      strategy.make(seed &+ UInt64(seat?.number ?? 0)), named: strategy.name, under: budgets,
+      total: total, clock: seat?.clock ?? EvaluationClock(),
       isInterrupted: { Interruption.happened || isEnding() }
     ) { progress.update($0.trials.count) }
   }

@@ -48,15 +48,16 @@ extension SearchStage {
   ) throws {
     let (space, path, tables) = (run.configuration.space, run.folder.study, tables)
     let kind = RankEstimator.Kind(of: judge)
-    _ = try crew.search(worker(judge)) { rank in
+    _ = try crew.search(worker(judge)) { seat in
       let sources = try DeviceSources(tables: tables, for: space) {
-        try RankTimer($0, for: rank, of: crew)
+        try RankTimer($0, for: seat.rank, of: crew)
       }
       let costs = try CandidateCosts(costs, of: space, source: sources.source)
       let search = SubnetSearch(
-        RankEstimator(kind, on: rank, of: crew), of: space, on: crew.devices.judging(on: rank),
+        RankEstimator(kind, on: seat.rank, of: crew), of: space,
+        on: crew.devices.judging(on: seat.rank),
         in: try StudyFile(path, of: header), costs: costs.values)
-      return try plan.run(search, for: rank, isEnding: { crew.isEnding })
+      return try plan.run(search, in: seat, isEnding: { crew.isEnding })
     }
   }
 }

@@ -143,17 +143,17 @@ final class SpaceSearch {
     defer { crew.end() }
     let kind = RankEstimator.Kind(of: estimator)
     let (path, header, space, names, tables) = (file.path, header, space, costNames, tables)
-    let ending = try crew.search(worker) { rank in
+    let ending = try crew.search(worker) { seat in
       let sources = try DeviceSources(tables: tables, for: space) {
-        try RankTimer($0, for: rank, of: crew)
+        try RankTimer($0, for: seat.rank, of: crew)
       }
       return try CandidateSearch(
         file: try StudyFile(path, of: header), goal: goal,
-        estimator: RankEstimator(kind, on: rank, of: crew),
+        estimator: RankEstimator(kind, on: seat.rank, of: crew),
         costs: try CandidateCosts(names, of: space, source: sources.source),
-        device: crew.devices.judging(on: rank)
+        device: crew.devices.judging(on: seat.rank)
       ).run(
-        strategy, seed: seed, for: rank, budget: budget,
+        strategy, seed: seed, in: seat, budget: budget,
         isInterrupted: { Interruption.happened || crew.isEnding },
         afterTrial: show)
     }
