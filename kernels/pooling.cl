@@ -15,6 +15,14 @@ inline void pooling_put(vec v, long n, global float *p, int accumulate, int past
     vector_put(v, n, p, accumulate);
 }
 
+// Neighbouring vectors, of which n elements are wanted.
+inline void pooling_put_all(const vec *v, long n, global float *p, int accumulate, int past) {
+#pragma unroll
+  for (int i = 0; i < COLUMNS; i++)
+    if (i * V < n)
+      pooling_put(v[i], n - i * V, p + i * V, accumulate, past);
+}
+
 // While an item computes pixel `part` of `parts`: asks for what the next item reads first, `count`
 // rows (n, y) from `row` on, of `rows` rows of `floats` each.
 inline void pooling_ahead(global const float *x, int row, int count, int rows, int floats, int part,
@@ -104,12 +112,8 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
                             ? vector_load(dy + o + v * V)
                             : (vec)(0.0f);
         }
-#pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
-        if (c + v * V < c_last)
-          pooling_put(sum[v], c_last - c - v * V,
-                      dx + dx_at + ((long)row * in_width + ix) * channels + c + v * V, accumulate,
-                      past);
+      pooling_put_all(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                      accumulate, past);
     }
   }
 }
@@ -189,12 +193,8 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
               sum[v] = fma(vector_load(dy + o + v * V), (vec)(share), sum[v]);
         }
       }
-#pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
-        if (c + v * V < c_last)
-          pooling_put(sum[v], c_last - c - v * V,
-                      dx + dx_at + ((long)row * in_width + ix) * channels + c + v * V, accumulate,
-                      past);
+      pooling_put_all(sum, c_last - c, dx + dx_at + ((long)row * in_width + ix) * channels + c,
+                      accumulate, past);
     }
   }
 }

@@ -64,6 +64,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let settings = self.settings("depthwise", of: y, size, device)
     let width = tileWidth(y.shape[2], 7, settings)
     let tiled = y.shape[2].dividedRoundingUp(by: width) * width
+    // Where x is read in place there are no planes; bands as if there were are as fast or faster than
+    // larger ones (1.2 to 1.5 of the time) and smaller ones.
     let perChannel = { (band: Int) in
       3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
     }
