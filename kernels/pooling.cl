@@ -15,10 +15,18 @@ inline void pooling_put(vec v, long n, global float *p, int accumulate, int past
     vector_put(v, n, p, accumulate);
 }
 
+// Vectors of channels that a gradient reckons windows for at once: on CPUs with wide vectors an
+// item has many.
+#if V >= 8
+#define POOLED (3 * COLUMNS)
+#else
+#define POOLED COLUMNS
+#endif
+
 // Neighbouring vectors, of which n elements are wanted.
 inline void pooling_put_all(const vec *v, long n, global float *p, int accumulate, int past) {
 #pragma unroll
-  for (int i = 0; i < COLUMNS; i++)
+  for (int i = 0; i < POOLED; i++)
     if (i * V < n)
       pooling_put(v[i], n - i * V, p + i * V, accumulate, past);
 }
@@ -96,17 +104,17 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
     }
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
-    for (int c = c_first; c < c_last; c += COLUMNS * V) {
-      vec sum[COLUMNS];
+    for (int c = c_first; c < c_last; c += POOLED * V) {
+      vec sum[POOLED];
 #pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
+      for (int v = 0; v < POOLED; v++)
         sum[v] = (vec)(0.0f);
       for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++)
         for (int ox = ox_first; ox <= ox_last; ox++) {
           const int k = (iy + padding - oy * stride) * size + ix + padding - ox * stride;
           const long o = image + ((long)oy * out_width + ox) * channels + c;
 #pragma unroll
-          for (int v = 0; v < COLUMNS; v++)
+          for (int v = 0; v < POOLED; v++)
             if (c + v * V < c_last)
               sum[v] += vector_load(tap + o + v * V) == (vec)((float)k)
                             ? vector_load(dy + o + v * V)
@@ -176,10 +184,10 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
                     out_width * channels, ix, in_width);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
-    for (int c = c_first; c < c_last; c += COLUMNS * V) {
-      vec sum[COLUMNS];
+    for (int c = c_first; c < c_last; c += POOLED * V) {
+      vec sum[POOLED];
 #pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
+      for (int v = 0; v < POOLED; v++)
         sum[v] = (vec)(0.0f);
       for (int oy = first_window(iy, size, stride, padding); oy <= oy_last; oy++) {
         const int taps = inside_count(oy, size, stride, padding, in_height);
@@ -188,7 +196,7 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
           const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
           const long o = image + ((long)oy * out_width + ox) * channels + c;
 #pragma unroll
-          for (int v = 0; v < COLUMNS; v++)
+          for (int v = 0; v < POOLED; v++)
             if (c + v * V < c_last)
               sum[v] = fma(vector_load(dy + o + v * V), (vec)(share), sum[v]);
         }
