@@ -117,19 +117,21 @@ import Testing
   }
 
   /// Of what takes long a rank holds none that another might begin before it.
-  @Test(arguments: [2_000, 1_100_000]) func whoIsQuickHasTheNextInHand(_ pace: useconds_t) throws {
+  @Test(arguments: [false, true]) func whoIsQuickHasTheNextInHand(_ isQuick: Bool) throws {
     let path = Self.path()
     defer { try? StudyFile.remove(path) }
-    let seats = Mutex([[Int]]())
+    let seats = Mutex([Int: Int]())
     _ = try ThreadRanks.run(2) { ranks in
-      try Self.search(ranks, path, budget: pace > 1_000_000 ? 3 : 40, pace: pace) { seat in
-        seats.withLock { $0.append([seat.rank, seat.number]) }
-      }
+      try Self.search(
+        ranks, path, budget: isQuick ? 200 : 3, pace: isQuick ? 2_000 : 1_100_000
+      ) { seat in seats.withLock { $0[seat.number] = seat.rank } }
     }
-    let first = [[0, 0], [1, 1]]
-    #expect(
-      seats.withLock { $0.sorted { $0[1] < $1[1] } }
-        == (pace > 1_000_000 ? first : first + [[0, 2], [1, 3]]))
+    let seen = seats.withLock { $0 }
+    #expect(seen[0] == 0 && seen[1] == 1)
+    // On a machine that stands still one rank of them may not have been quick.
+    let seconds = seen.filter { $0.key > 1 }
+    #expect(isQuick ? !seconds.isEmpty : seconds.isEmpty)
+    #expect(seconds.allSatisfy { $0.key == 2 + $0.value })
   }
 
   @Test func whatFailsOnTheFirstRankEndsAll() throws {
