@@ -84,6 +84,21 @@ import Testing
     }
   }
 
+  /// A number so near an activation's bend that another order of sums takes its other side is no
+  /// disagreement: of these seeds half have one among their first images.
+  @Test(arguments: UInt64(0)..<6) func bendsAreNoDisagreement(seed: UInt64) throws {
+    guard let darts = TinySpaces.all.first(where: { $0.name == "tiny-darts" }) else {
+      throw ConfigurationError("no tiny-darts")
+    }
+    for set in NativeDevice.instructionSets {
+      let trainer = try TrainingLaws.trainer(
+        try darts.space(), on: NativeDevice(instructionSet: set)
+      ) { $0.seed = seed }
+      let (layer, difference) = try trainer.largestDisagreement(with: NativeDevice())
+      #expect(difference < 0.002, "\(layer) on \(set)")
+    }
+  }
+
   /// Twenty steps on every OpenCL device, with either shape of kernels, agree with the native CPU,
   /// and repeat themselves.
   @Test func openCLTrainsAsTheNativeDeviceDoes() throws {
