@@ -64,12 +64,13 @@ import Testing
       let passes = [ConvolutionWork.Pass.training, .backward]
       for pass in passes + (setting == "band-rows" ? [] : [.inference]) {
         let work = ConvolutionWork(
-          convolution, x: [16, 28, 28, 24], w: weights, activation: .relu, readsImages: false,
+          convolution, x: [16, 28, 28, 24], w: Shape(weights), activation: .relu,
+          readsImages: false,
           pass: pass)
         let buckets = try work.buckets(on: device)
         #expect(buckets.count == 1)
         let plain = try work.launches(on: device, Tuning())
-        let choices = buckets.map { ($0, Tuning.Choice([setting: 3])) }
+        let choices = buckets.map { ($0, Tuning.Choice([setting: 4])) }
         let tuned = try work.launches(
           on: device, Tuning(choices: Dictionary(uniqueKeysWithValues: choices)))
         #expect(tuned != plain, "\(setting) of \(buckets)")
