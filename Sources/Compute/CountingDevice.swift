@@ -57,9 +57,9 @@ public final class CountingDevice: Device {
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]...) {
     guard imitated != nil, !isDoneOnce else { return }
-    let numbers = arguments.compactMap { argument -> Int? in
+    let numbers = arguments.joined().compactMap { argument -> Int? in
       if case .int(let value) = argument { value } else { nil }
     }
     launched.append([items] + numbers)

@@ -24,8 +24,9 @@ public protocol Device: AnyObject {
   /// Parts of scratch memory that a launch of `items` needs, so that no two items that run at once
   /// share one.
   func scratchSlots(items: Int) -> Int
-  /// Runs `items` work-items of a kernel; `items` is the kernel's first argument.
-  func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws
+  /// Runs `items` work-items of a kernel; `items` is the kernel's first argument, and the others are
+  /// those of the lists, one list after the other.
+  func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]...) throws
   /// Does `work`, which only allocates and launches, and makes it ready to be run again.
   func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan
   /// Whether a plan is being made whose runs do not repeat what is done `once`.

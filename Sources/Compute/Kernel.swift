@@ -20,6 +20,9 @@ public struct Kernel: Hashable, Sendable {
     self.groupSize = groupSize
     self.element = element
   }
+
+  /// Every launch looks its kernel up, and hardly any two share a function's name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(function) }
 }
 
 /// What a kernel is called with, in the order of its parameters after `items`.

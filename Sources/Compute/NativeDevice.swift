@@ -8,6 +8,7 @@ public final class NativeDevice: Device, BufferSource {
   public let threads: Int
   private let instructionSet: Int32
   private let pool: OpaquePointer
+  private let queue: NativeQueue
   private var kernels: [Kernel: native_kernel] = [:]
   private var memory = BufferPool()
   private let plans = PlanRecorder<NativeLaunch>()
@@ -44,6 +45,7 @@ public final class NativeDevice: Device, BufferSource {
         "threads \(self.threads): give a number from 1 to 1024 that the system allows")
     }
     self.pool = pool
+    queue = NativeQueue(pool: pool)
     self.memoryLimit = memoryLimit
     self.instructionSet = Int32(index)
     let set = native_instruction_set_at(Int32(index))
@@ -59,6 +61,7 @@ public final class NativeDevice: Device, BufferSource {
   }
 
   deinit {
+    queue.run()
     native_pool_destroy(pool)
     releaseKept()
   }
@@ -106,6 +109,7 @@ public final class NativeDevice: Device, BufferSource {
   }
 
   private func releaseKept() {
+    queue.run()
     heldBytes -= memory.keptBytes
     for buffer in memory.drain() { HugePages.deallocate(buffer) }
   }
@@ -121,6 +125,7 @@ public final class NativeDevice: Device, BufferSource {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "write outside")
     precondition(!isPlanning, "a plan cannot repeat what the host writes")
     guard let source = bytes.baseAddress else { return }
+    queue.run()
     (pointer(of: storage) + byteOffset).copyMemory(from: source, byteCount: bytes.count)
   }
 
@@ -128,45 +133,63 @@ public final class NativeDevice: Device, BufferSource {
     _ storage: Storage, at byteOffset: Int, into bytes: UnsafeMutableRawBufferPointer
   ) {
     precondition(byteOffset >= 0 && byteOffset + bytes.count <= storage.byteCount, "read outside")
+    queue.run()
     bytes.baseAddress?.copyMemory(
       from: pointer(of: storage) + byteOffset, byteCount: bytes.count)
   }
 
-  public func synchronize() {}
+  public func synchronize() { queue.run() }
 
   /// One for each thread: any of them may run any of several items; a single one is the caller's.
   public func scratchSlots(items: Int) -> Int { items < 2 ? 1 : threads }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]...) throws {
     guard items > 0 else { return }
-    let launch = NativeLaunch(
-      function: compiled(kernel), items: Int32(items), slots: slots(items, arguments))
-    launch.run(on: pool)
-    plans.append(launch, arguments)
+    let function = compiled(kernel)
+    let most = arguments.reduce(1) { $0 + 2 * $1.count }
+    let slots = queue.room(for: most)
+    let count = fill(slots, items, arguments)
+    if isPlanning {
+      plans.append(
+        NativeLaunch(function: function, items: Int32(items), slots: Array(slots[..<count])),
+        arguments)
+    }
+    queue.append(function, items: Int32(items), slots: count)
   }
 
-  private func slots(_ items: Int, _ arguments: [KernelArgument]) -> [UInt64] {
-    var slots: [UInt64] = []
-    slots.reserveCapacity(2 * arguments.count + 1)
-    slots.append(UInt64(UInt32(bitPattern: Int32(items))))
-    for argument in arguments {
-      switch argument {
-      case .storage(let storage, let offset):
-        slots.append(UInt64(UInt(bitPattern: pointer(of: storage))))
-        slots.append(UInt64(bitPattern: Int64(offset)))
-      case .none:
-        slots.append(0)
-        slots.append(0)
-      case .int(let value): slots.append(UInt64(UInt32(bitPattern: Int32(value))))
-      case .long(let value): slots.append(UInt64(bitPattern: Int64(value)))
-      case .float(let value): slots.append(UInt64(value.bitPattern))
+  /// Puts a kernel's parameters into slots of eight bytes, `items` first; how many they are.
+  private func fill(
+    _ slots: UnsafeMutableBufferPointer<UInt64>, _ items: Int, _ arguments: [[KernelArgument]]
+  ) -> Int {
+    var count = 0
+    func add(_ slot: UInt64) {
+      slots.initializeElement(at: count, to: slot)
+      count += 1
+    }
+    add(UInt64(UInt32(bitPattern: Int32(items))))
+    for list in arguments {
+      for argument in list {
+        switch argument {
+        case .storage(let storage, let offset):
+          add(UInt64(UInt(bitPattern: pointer(of: storage))))
+          add(UInt64(bitPattern: Int64(offset)))
+        case .none:
+          add(0)
+          add(0)
+        case .int(let value): add(UInt64(UInt32(bitPattern: Int32(value))))
+        case .long(let value): add(UInt64(bitPattern: Int64(value)))
+        case .float(let value): add(UInt64(value.bitPattern))
+        }
       }
     }
-    return slots
+    return count
   }
 
   public func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan {
-    try plans.record(work, memory: PlannedMemory(from: self)) { $0.run(on: self.pool) }
+    try plans.record(work, memory: PlannedMemory(from: self)) {
+      self.queue.run()
+      $0.run(on: self.pool)
+    }
   }
 
   public var isPlanning: Bool { plans.isRecording }

@@ -12,9 +12,9 @@ final class RecordedPlan<Launch>: Plan {
     (self.memory, self.relaunch) = (memory, relaunch)
   }
 
-  func append(_ launch: Launch, _ arguments: [KernelArgument]) {
+  func append(_ launch: Launch, _ arguments: [[KernelArgument]]) {
     launches.append(launch)
-    for case .storage(let storage, _) in arguments where storage.source !== memory {
+    for case .storage(let storage, _) in arguments.joined() where storage.source !== memory {
       inputs[ObjectIdentifier(storage)] = storage
     }
   }
@@ -53,7 +53,7 @@ public final class PlanRecorder<Launch> {
     return recorded
   }
 
-  public func append(_ launch: Launch, _ arguments: [KernelArgument]) {
+  public func append(_ launch: Launch, _ arguments: [[KernelArgument]]) {
     plan?.append(launch, arguments)
   }
 

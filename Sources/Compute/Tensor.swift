@@ -1,6 +1,3 @@
-/// The sizes of a tensor's dimensions, outermost first: `[N,H,W,C]`.
-public typealias Shape = [Int]
-
 /// How a number lies in memory.
 public enum Element: Sendable {
   /// float32.
@@ -17,45 +14,39 @@ public struct Tensor {
   public let element: Element
   public let offset: Int
   public let shape: Shape
-  public let strides: [Int]
+  public let strides: Shape
 
   public init(
     storage: Storage, element: Element = .float, offset: Int = 0, shape: Shape,
-    strides: [Int]? = nil
+    strides: Shape? = nil
   ) {
     self.storage = storage
     self.element = element
     self.offset = offset
     self.shape = shape
-    self.strides = strides ?? Tensor.denseStrides(shape)
+    self.strides = strides ?? shape.denseStrides
     precondition(self.strides.count == shape.count, "strides \(self.strides) for shape \(shape)")
   }
 
-  public static func denseStrides(_ shape: Shape) -> [Int] {
-    var strides = [Int](repeating: 1, count: shape.count)
-    for i in stride(from: shape.count - 2, through: 0, by: -1) {
-      strides[i] = strides[i + 1] * shape[i + 1]
-    }
-    return strides
-  }
-
   public var device: any Device { storage.device }
-  public var count: Int { shape.reduce(1, *) }
-  public var isDense: Bool { strides == Tensor.denseStrides(shape) }
+  public var count: Int { shape.product }
+  public var isDense: Bool { strides == shape.denseStrides }
 
   /// The same numbers under another shape; only of a dense tensor.
   public func reshaped(_ newShape: Shape) -> Tensor {
-    precondition(isDense && newShape.reduce(1, *) == count, "reshape \(shape) to \(newShape)")
+    precondition(isDense && newShape.product == count, "reshape \(shape) to \(newShape)")
     return Tensor(storage: storage, element: element, offset: offset, shape: newShape)
   }
 
   /// The part from `starts` of the size `sizes`, a view of the same storage.
-  public func slice(from starts: [Int], sizes: Shape) -> Tensor {
-    precondition(
-      starts.count == shape.count && sizes.count == shape.count
-        && zip(zip(starts, sizes), shape).allSatisfy { $0.0 >= 0 && $0.0 + $0.1 <= $1 },
-      "slice \(starts)+\(sizes) of \(shape)")
-    let start = zip(starts, strides).reduce(offset) { $0 + $1.0 * $1.1 }
+  public func slice(from starts: Shape, sizes: Shape) -> Tensor {
+    precondition(starts.count == shape.count && sizes.count == shape.count, "slice of \(shape)")
+    var start = offset
+    for i in shape.indices {
+      precondition(
+        starts[i] >= 0 && starts[i] + sizes[i] <= shape[i], "slice \(starts)+\(sizes) of \(shape)")
+      start += starts[i] * strides[i]
+    }
     return Tensor(
       storage: storage, element: element, offset: start, shape: sizes, strides: strides)
   }
@@ -64,12 +55,12 @@ public struct Tensor {
 extension Device {
   public func empty(_ shape: Shape, of element: Element = .float) throws -> Tensor {
     Tensor(
-      storage: try allocate(byteCount: shape.reduce(1, *) * element.byteCount), element: element,
+      storage: try allocate(byteCount: shape.product * element.byteCount), element: element,
       shape: shape)
   }
 
   public func tensor(_ values: [Float], _ shape: Shape) throws -> Tensor {
-    precondition(values.count == shape.reduce(1, *), "\(values.count) values for \(shape)")
+    precondition(values.count == shape.product, "\(values.count) values for \(shape)")
     let tensor = try empty(shape)
     try write(values, to: tensor)
     return tensor

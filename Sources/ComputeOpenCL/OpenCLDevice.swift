@@ -84,7 +84,7 @@ public final class OpenCLDevice: Device {
     launchesSinceFlush = 0
   }
 
-  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]) throws {
+  public func launch(_ kernel: Kernel, items: Int, _ arguments: [KernelArgument]...) throws {
     guard items > 0 else { return }
     // In a plan its parameters stay set.
     let function = try isPlanning ? programs.newFunction(kernel) : programs.function(kernel)
@@ -118,7 +118,7 @@ public final class OpenCLDevice: Device {
   }
 
   private func setArguments(
-    of kernel: Kernel, _ function: OpenCLFunction, items: Int, _ arguments: [KernelArgument]
+    of kernel: Kernel, _ function: OpenCLFunction, items: Int, _ arguments: [[KernelArgument]]
   ) throws {
     var index: cl_uint = 0
     func set(_ size: Int, _ value: UnsafeRawPointer?) throws {
@@ -131,7 +131,7 @@ public final class OpenCLDevice: Device {
       try withUnsafePointer(to: value) { try set(MemoryLayout<Value>.size, $0) }
     }
     try set(cl_int(items))
-    for argument in arguments {
+    for argument in arguments.joined() {
       switch argument {
       case .storage(let storage, let offset):
         try set(buffer(of: storage))

@@ -86,7 +86,7 @@ public struct ExportedSubnet {
   public static func byteCount(
     of architecture: Architecture, in space: any NetworkSpace
   ) throws -> Int {
-    func tensor(_ name: String, _ shape: Shape) -> NamedTensor {
+    func tensor(_ name: String, _ shape: [Int]) -> NamedTensor {
       NamedTensor(
         name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *)))
     }
@@ -94,7 +94,8 @@ public struct ExportedSubnet {
       let own = tensor(entry.name, PyTorchLayout.shape(entry.shape, entry.role))
       guard entry.role == .gamma || entry.role == .lastGamma else { return [own] }
       let norm = entry.name.dropLast(".weight".count)
-      return [own] + ["running_mean", "running_var"].map { tensor("\(norm).\($0)", entry.shape) }
+      return [own]
+        + ["running_mean", "running_var"].map { tensor("\(norm).\($0)", Array(entry.shape)) }
     }
     return try SafetensorsFile(tensors: tensors, metadata: ["format": SubnetDescription.format])
       .sealed().encoded().count
@@ -158,7 +159,7 @@ public struct ExportedSubnet {
     for entry in network.layout.entries where entry.role == .gamma || entry.role == .lastGamma {
       let norm = entry.name.dropLast(".weight".count)
       for name in ["\(norm).running_mean", "\(norm).running_var"] {
-        try batchNorm.set(name, to: try file.floats(name: name, shape: entry.shape))
+        try batchNorm.set(name, to: try file.floats(name: name, shape: Array(entry.shape)))
       }
     }
   }

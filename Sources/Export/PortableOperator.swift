@@ -48,7 +48,7 @@ extension BatchNorm: PortableOperator {
     let names = ["weight", "bias", "running_mean", "running_var"]
     return zip(names, operands).map { name, operand in
       let leaf = graph.values(operand)
-      return graph.tensor("\(layer).\(name)", leaf.shape, leaf.values)
+      return graph.tensor("\(layer).\(name)", Array(leaf.shape), leaf.values)
     }
   }
 

@@ -22,15 +22,15 @@ enum PyTorchLayout {
     return module.hasSuffix(".conv") ? String(module.dropLast(5)) : module
   }
 
-  static func shape(_ shape: [Int], _ role: ParameterRole) -> [Int] {
-    axes(role).map { $0.map { shape[$0] } } ?? shape
+  static func shape(_ shape: Shape, _ role: ParameterRole) -> [Int] {
+    axes(role).map { $0.map { shape[$0] } } ?? Array(shape)
   }
 
-  static func exported(_ values: [Float], _ shape: [Int], _ role: ParameterRole) -> [Float] {
+  static func exported(_ values: [Float], _ shape: Shape, _ role: ParameterRole) -> [Float] {
     positions(shape, role).map { values[$0] }
   }
 
-  static func imported(_ values: [Float], _ shape: [Int], _ role: ParameterRole) -> [Float] {
+  static func imported(_ values: [Float], _ shape: Shape, _ role: ParameterRole) -> [Float] {
     var ours = values
     for (theirs, position) in positions(shape, role).enumerated() {
       ours[position] = values[theirs]
@@ -39,12 +39,9 @@ enum PyTorchLayout {
   }
 
   /// For each element in PyTorch's order, where it lies in ours.
-  private static func positions(_ shape: [Int], _ role: ParameterRole) -> [Int] {
-    guard let axes = axes(role) else { return Array(0..<shape.reduce(1, *)) }
-    var strides = [Int](repeating: 1, count: shape.count)
-    for i in stride(from: shape.count - 2, through: 0, by: -1) {
-      strides[i] = strides[i + 1] * shape[i + 1]
-    }
+  private static func positions(_ shape: Shape, _ role: ParameterRole) -> [Int] {
+    guard let axes = axes(role) else { return Array(0..<shape.product) }
+    let strides = shape.denseStrides
     var positions = [0]
     for axis in axes {
       positions = positions.flatMap { base in (0..<shape[axis]).map { base + $0 * strides[axis] } }

@@ -78,7 +78,7 @@ public struct GoldenRun: Sendable, CustomStringConvertible {
     let values = try supernet.device.read(supernet.parameters)
     let parameters = supernet.layout.entries.map { entry in
       NamedTensor(
-        name: "parameters.\(entry.name)", shape: entry.shape,
+        name: "parameters.\(entry.name)", shape: Array(entry.shape),
         values: Array(values[entry.offset..<entry.offset + entry.count]))
     }
     let steps = 0..<trainer.totalSteps

@@ -27,7 +27,7 @@ struct HalfActivations: TapedOperator {
     of type: any FusedOperator.Type, activations: Int
   ) -> [OperatorCase] {
     type.cases.compactMap { standard in
-      guard let fused = standard.operator as? any FusedOperator,
+      guard let fused = standard.operator.fused,
         standard.inputs[0].needsGradient, !standard.inputs[0].isDistant
       else { return nil }
       let inputs = standard.inputs.map { input in

@@ -214,7 +214,7 @@ extension ONNXInterpreter {
     _ shape: [Int], from x: Values, _ source: ([Int]) -> [Int]
   ) -> Values {
     var index = [Int](repeating: 0, count: shape.count)
-    let strides = Tensor.denseStrides(x.shape)
+    let strides = Shape(x.shape).denseStrides
     let values = (0..<shape.reduce(1, *)).map { number -> Double in
       var rest = number
       for axis in shape.indices.reversed() {

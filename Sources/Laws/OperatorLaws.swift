@@ -68,7 +68,7 @@ private struct OperatorTrial {
   static func values(
     _ input: OperatorCase.Input, using generator: inout SeededGenerator
   ) -> ReferenceArray {
-    let count = input.shape.reduce(1, *)
+    let count = input.shape.product
     func normal() -> Double {
       let sum = (0..<12).reduce(-6.0) { total, _ in
         total + Double.random(in: 0..<1, using: &generator)
@@ -103,7 +103,7 @@ private struct OperatorTrial {
   ) throws -> (all: Tensor, view: Tensor) {
     let guards = 32
     let wholeShape = input.whole?.shape ?? input.shape
-    let count = wholeShape.reduce(1, *)
+    let count = wholeShape.product
     let all = Tensor(
       storage: try device.allocate(byteCount: (count + 2 * guards) * MemoryLayout<Float>.stride),
       shape: [count + 2 * guards])
@@ -142,7 +142,7 @@ private struct OperatorTrial {
   /// The loss whose gradient is tested: the output's product with fixed random weights.
   private func weights(_ shape: Shape) -> [Double] {
     var generator = SeededGenerator(seed: 99)
-    return (0..<shape.reduce(1, *)).map { _ in
+    return (0..<shape.product).map { _ in
       Double(Float(Double.random(in: -1..<1, using: &generator)))
     }
   }
@@ -155,7 +155,7 @@ private struct OperatorTrial {
     let places = try testCase.inputs.map { input in
       input.needsGradient
         ? try OperatorTrial.place(
-          input, [Float](repeating: OperatorTrial.sentinel, count: input.shape.reduce(1, *)),
+          input, [Float](repeating: OperatorTrial.sentinel, count: input.shape.product),
           on: device) : nil
     }
     try testCase.operator.backward(

@@ -24,11 +24,11 @@ public struct Add: FusedOperator {
     try device.launch(
       Kernel("reading", "add_readings", on: y.element),
       items: tile.streamItems(rows: rows, columns: channels),
-      a.inputArguments() + [a.viewArgument] + b.inputArguments() + [b.viewArgument]
-        + [
-          .tensor(y), .int(rows), .int(channels), .int(tile.rowChunk(columns: channels)),
-          .int(tile.columnSpan(columns: channels)),
-        ])
+      a.inputArguments(), [a.viewArgument], b.inputArguments(), [b.viewArgument],
+      [
+        .tensor(y), .int(rows), .int(channels), .int(tile.rowChunk(columns: channels)),
+        .int(tile.columnSpan(columns: channels)),
+      ])
     return FusedForward(y)
   }
 

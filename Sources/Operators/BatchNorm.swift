@@ -179,7 +179,7 @@ extension BatchNorm {
     _ shape: Int..., values: OperatorCase.Input.Values = .normal
   ) -> [OperatorCase.Input] {
     let c = shape[shape.count - 1]
-    let x = OperatorCase.Input(shape: shape, values: values, needsGradient: true)
+    let x = OperatorCase.Input(shape: Shape(shape), values: values, needsGradient: true)
     return [
       x, .parameter(c), .parameter(c), .constant(c, values: .normal),
       .constant(c, values: .positive),

@@ -3,8 +3,8 @@ public struct Concatenate: Operator {
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) -> Shape {
-    let sizes = inputs[0].dropLast()
-    precondition(inputs.allSatisfy { $0.dropLast() == sizes }, "concatenate \(inputs)")
+    let sizes = Shape(inputs[0].dropLast())
+    precondition(inputs.allSatisfy { Shape($0.dropLast()) == sizes }, "concatenate \(inputs)")
     return sizes + [inputs.reduce(0) { $0 + $1[$1.count - 1] }]
   }
 

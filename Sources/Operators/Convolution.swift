@@ -34,7 +34,7 @@ public struct Convolution: Operator, Hashable {
 
   public func multiplyAdds(_ inputs: [Shape]) -> Int {
     let w = inputs[1]
-    return outputShape(inputs).reduce(1, *) * w[0] * w[1] * w[2]
+    return outputShape(inputs).product * w[0] * w[1] * w[2]
   }
 
   /// The way of computing it that fits the weights' shape.

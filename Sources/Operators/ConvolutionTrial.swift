@@ -121,7 +121,7 @@ private struct MadeUpNumbers {
 
   /// The part with the first output channels of something wider.
   mutating func slice(_ shape: Shape) throws -> Tensor {
-    let whole = try tensor(Array(shape.dropLast()) + [shape[shape.count - 1] + 16])
-    return whole.slice(from: shape.map { _ in 0 }, sizes: shape)
+    let whole = try tensor(shape.dropLast() + [shape[shape.count - 1] + 16])
+    return whole.slice(from: Shape(repeating: 0, count: shape.count), sizes: shape)
   }
 }

@@ -25,7 +25,7 @@ public struct ConvolutionWork: Hashable, Sendable {
   /// A guess at the seconds it takes, to begin with the heaviest: from its arithmetic at 100 GFLOP/s
   /// and its tensors at 10 GB/s.
   public var guessedSeconds: Double {
-    let elements = convolution.outputShape([x, w]).reduce(1, *) + x.reduce(1, *)
+    let elements = convolution.outputShape([x, w]).product + x.product
     let once = 2e-11 * Double(convolution.multiplyAdds([x, w])) + 4e-10 * Double(elements)
     return pass == .backward ? 2 * once : once
   }

@@ -82,17 +82,12 @@ struct DepthwiseConvolution: ConvolutionMethod {
       .int(channels), .int(stride), .int(width), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
     ]
-    var arguments = x.inputArguments()
-    arguments += [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)]
-    arguments += shapes
-    arguments += [
-      .tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem),
-    ]
-    arguments += finish.arguments()
-    arguments += finish.inference()
-    arguments += [.tensor(sums?.partial)]
+    let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
-      Kernel("depthwise", "depthwise\(size)", on: x.x.element), items: items, arguments)
+      Kernel("depthwise", "depthwise\(size)", on: x.x.element), items: items, x.inputArguments(),
+      [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)], shapes,
+      [.tensor(scratch), .long(perItem)], finish.arguments(), finish.inference(),
+      [.tensor(sums?.partial)])
     return sums
   }
 
@@ -137,20 +132,15 @@ struct DepthwiseConvolution: ConvolutionMethod {
       .int(channels), .int(stride), .int(width), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
     ]
-    var arguments = x.inputArguments()
-    arguments += [x.viewArgument]
-    arguments += gradient.arguments()
-    arguments += [gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1])]
-    arguments += [.tensor(dx), .tensor(partial)]
-    arguments += shapes
-    arguments += [
-      .tensor(try device.empty([device.scratchSlots(items: items), perItem])), .long(perItem),
-    ]
-    arguments += finish.arguments()
-    arguments += [.tensor(sums?.partial)]
+    let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
       Kernel("depthwise_backward", "depthwise_backward\(size)", on: x.x.element), items: items,
-      arguments)
+      x.inputArguments(), [x.viewArgument], gradient.arguments(),
+      [
+        gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(dx),
+        .tensor(partial),
+      ],
+      shapes, [.tensor(scratch), .long(perItem)], finish.arguments(), [.tensor(sums?.partial)])
     if let partial, let weights { try device.sumPartials(partial, into: weights) }
     return sums
   }

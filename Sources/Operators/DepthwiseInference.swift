@@ -12,19 +12,15 @@ extension DepthwiseConvolution {
     let itemRows = rows.dividedRoundingUp(by: min(items, rows))
     let launched = rows.dividedRoundingUp(by: itemRows)
     let perItem = 2 * tile.padded(channels) + 2 * tile.lanes
-    var arguments: [KernelArgument] = [
-      .tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1]),
-    ]
-    arguments += [.tensor(y), .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1])]
-    arguments += [.int(y.shape[2]), .int(channels), .int(stride)]
-    arguments += [.int(tileWidth(y.shape[2], 7, settings)), .int(itemRows)]
-    arguments += [.int(tile.padded(channels))]
-    arguments += [
-      .tensor(try device.empty([device.scratchSlots(items: launched), perItem])), .long(perItem),
-      .int(norm.activation.rawValue),
-    ]
-    arguments += finish.inference()
+    let scratch = try device.empty([device.scratchSlots(items: launched), perItem])
     try device.launch(
-      Kernel("depthwise_direct", "depthwise_direct\(size)"), items: launched, arguments)
+      Kernel("depthwise_direct", "depthwise_direct\(size)"), items: launched,
+      [.tensor(x), .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)],
+      [
+        .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
+        .int(channels), .int(stride), .int(tileWidth(y.shape[2], 7, settings)), .int(itemRows),
+        .int(tile.padded(channels)),
+      ],
+      [.tensor(scratch), .long(perItem), .int(norm.activation.rawValue)], finish.inference())
   }
 }

@@ -106,7 +106,7 @@ struct ChannelSums {
     let sums = try ChannelSums(over: x)
     try x.device.launch(
       Kernel("batch_norm", "batch_norm_partials"), items: sums.items,
-      [.tensor(x), .tensor(sums.partial)] + sums.sizes(of: x))
+      [.tensor(x), .tensor(sums.partial)], sums.sizes(of: x))
     return sums
   }
 
@@ -137,7 +137,7 @@ struct ChannelSums {
       [
         .tensor(x), .tensor(gradient), .tensor(normalization.saved), .tensor(finished),
         .tensor(sums.partial),
-      ] + sums.sizes(of: x) + [.int(normalization.activation.rawValue)])
+      ], sums.sizes(of: x), [.int(normalization.activation.rawValue)])
     return sums
   }
 }

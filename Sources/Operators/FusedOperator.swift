@@ -21,6 +21,10 @@ public struct FusedForward {
   }
 }
 
+extension FusedOperator {
+  public var fused: (any FusedOperator)? { self }
+}
+
 /// By itself: from numbers to numbers.
 extension FusedOperator {
   public func forward(_ inputs: [Tensor]) throws -> Forward {

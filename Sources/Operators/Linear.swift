@@ -8,7 +8,7 @@ public struct Linear: Operator {
     return [x[0], w[1]]
   }
 
-  public func multiplyAdds(_ inputs: [Shape]) -> Int { inputs[0][0] * inputs[1].reduce(1, *) }
+  public func multiplyAdds(_ inputs: [Shape]) -> Int { inputs[0][0] * inputs[1].product }
 
   /// A 1x1 convolution of images of one pixel.
   private func method(_ w: Tensor) -> any ConvolutionMethod {

@@ -75,16 +75,14 @@ struct MatrixConvolution: ConvolutionMethod {
         .int(depth), .int(mul), .int(div), .int(shift), .int(step), .int(blocking.itemRows),
         .int(blocking.blockRows), .int(blocking.itemColumns),
       ]
-      var arguments = x.arguments(from: from)
-      arguments += [x.tableRow, x.viewArgument, matrix[group], .int(matrix.row)]
-      arguments += [.tensor(y, from: to)]
-      arguments += shapes
-      arguments += [.tensor(scratch), .long(perItem)]
-      arguments += finish.arguments(from: to)
-      arguments += finish.inference(from: to)
-      arguments += [.tensor(sums?.partial, from: to)]
       try device.launch(
-        Kernel("convolution", "convolution", on: x.x.element), items: items, arguments)
+        Kernel("convolution", "convolution", on: x.x.element), items: items,
+        x.arguments(from: from),
+        [
+          x.tableRow, x.viewArgument, matrix[group], .int(matrix.row), .tensor(y, from: to),
+        ],
+        shapes, [.tensor(scratch), .long(perItem)], finish.arguments(from: to),
+        finish.inference(from: to), [.tensor(sums?.partial, from: to)])
     }
     return sums
   }
@@ -128,18 +126,15 @@ struct MatrixConvolution: ConvolutionMethod {
         .int(convolution.dilation), .int(blocking.itemRows), .int(blocking.blockRows),
         .int(blocking.itemColumns),
       ]
-      var arguments = x.inputArguments(from: from)
-      arguments += [x.viewArgument]
-      arguments += gradient.arguments(from: to)
-      arguments += [gradient.tableRow, gradient.viewArgument, .int(gradient.shape[3])]
-      arguments += [turned?[group] ?? .none, .tensor(dx, from: from), .tensor(partial)]
-      arguments += shapes
-      arguments += [.tensor(scratch), .long(perItem)]
-      arguments += finish.arguments(from: from)
-      arguments += [.tensor(sums?.partial, from: from)]
       try device.launch(
         Kernel("convolution_backward", "convolution_backward", on: x.x.element), items: items,
-        arguments)
+        x.inputArguments(from: from), [x.viewArgument], gradient.arguments(from: to),
+        [
+          gradient.tableRow, gradient.viewArgument, .int(gradient.shape[3]),
+          turned?[group] ?? .none, .tensor(dx, from: from), .tensor(partial),
+        ],
+        shapes, [.tensor(scratch), .long(perItem)], finish.arguments(from: from),
+        [.tensor(sums?.partial, from: from)])
       if let partial, let weights {
         let part = weights.tensor.slice(
           from: [0, 0, 0, to], sizes: [w.shape[0], w.shape[1], depth, columns])

@@ -14,6 +14,8 @@ public protocol Operator: Sendable {
   func forward(_ inputs: [Tensor]) throws -> Forward
   /// Writes, or adds, the gradients that `pass.sinks` ask for.
   func backward(_ pass: Backward) throws
+  /// Itself where it reads its inputs through their normalizations; asking the type costs more.
+  var fused: (any FusedOperator)? { get }
   /// The definition in double precision, by plain loops.
   func reference(_ inputs: [ReferenceArray]) -> ReferenceArray
   static var cases: [OperatorCase] { get }
@@ -21,6 +23,8 @@ public protocol Operator: Sendable {
 
 extension Operator {
   public func multiplyAdds(_ inputs: [Shape]) -> Int { 0 }
+
+  public var fused: (any FusedOperator)? { nil }
 }
 
 /// What the forward pass leaves: its output, and what the way back needs besides inputs and output.

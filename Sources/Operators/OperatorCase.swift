@@ -4,13 +4,13 @@ public struct ReferenceArray {
   public var values: [Double]
 
   public init(_ shape: Shape, _ values: [Double]) {
-    precondition(values.count == shape.reduce(1, *), "\(values.count) values for \(shape)")
+    precondition(values.count == shape.product, "\(values.count) values for \(shape)")
     self.shape = shape
     self.values = values
   }
 
   public init(zeros shape: Shape) {
-    self.init(shape, [Double](repeating: 0, count: shape.reduce(1, *)))
+    self.init(shape, [Double](repeating: 0, count: shape.product))
   }
 
   public subscript(_ n: Int, _ y: Int, _ x: Int, _ c: Int) -> Double {
@@ -44,19 +44,19 @@ public struct OperatorCase {
     public var values: Values
     public var needsGradient: Bool
     /// Set where the input is a slice of something larger.
-    public var whole: (shape: Shape, start: [Int])?
+    public var whole: (shape: Shape, start: Shape)?
 
     public static func activation(_ shape: Int..., values: Values = .normal) -> Input {
-      Input(shape: shape, values: values, needsGradient: true)
+      Input(shape: Shape(shape), values: values, needsGradient: true)
     }
     public static func parameter(_ shape: Int..., values: Values = .normal) -> Input {
-      Input(shape: shape, values: values, needsGradient: true)
+      Input(shape: Shape(shape), values: values, needsGradient: true)
     }
-    public static func slice(_ shape: Shape, of whole: Shape, from start: [Int]) -> Input {
+    public static func slice(_ shape: Shape, of whole: Shape, from start: Shape) -> Input {
       Input(shape: shape, values: .normal, needsGradient: true, whole: (whole, start))
     }
     public static func constant(_ shape: Int..., values: Values) -> Input {
-      Input(shape: shape, values: values, needsGradient: false)
+      Input(shape: Shape(shape), values: values, needsGradient: false)
     }
   }
 

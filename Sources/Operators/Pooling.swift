@@ -75,7 +75,7 @@ public struct MaxPool: Operator {
     try x.device.launch(
       Kernel("pooling", "max_pool"),
       items: window.items(rows: y.shape[0] * y.shape[1], x),
-      [.tensor(x), .tensor(y), .tensor(tap)] + window.arguments(x, y.shape))
+      [.tensor(x), .tensor(y), .tensor(tap)], window.arguments(x, y.shape))
     return Forward(y, saved: [tap])
   }
 
@@ -85,8 +85,8 @@ public struct MaxPool: Operator {
     try x.device.launch(
       Kernel("pooling", "max_pool_gradient"),
       items: window.items(rows: x.shape[0] * x.shape[1], x),
-      [.tensor(pass.gradient), .tensor(pass.saved[0]), .tensor(sink.tensor)]
-        + window.arguments(x, pass.output.shape) + [.flag(sink.accumulate)])
+      [.tensor(pass.gradient), .tensor(pass.saved[0]), .tensor(sink.tensor)],
+      window.arguments(x, pass.output.shape), [.flag(sink.accumulate)])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
@@ -126,7 +126,7 @@ public struct AveragePool: Operator {
     try x.device.launch(
       Kernel("pooling", "average_pool"),
       items: window.items(rows: y.shape[0] * y.shape[1], x),
-      [.tensor(x), .tensor(y)] + window.arguments(x, y.shape) + [.flag(countsPadding)])
+      [.tensor(x), .tensor(y)], window.arguments(x, y.shape), [.flag(countsPadding)])
     return Forward(y)
   }
 
@@ -136,9 +136,8 @@ public struct AveragePool: Operator {
     try x.device.launch(
       Kernel("pooling", "average_pool_gradient"),
       items: window.items(rows: x.shape[0] * x.shape[1], x),
-      [.tensor(pass.gradient), .tensor(sink.tensor)]
-        + window.arguments(x, pass.output.shape)
-        + [.flag(countsPadding), .flag(sink.accumulate)])
+      [.tensor(pass.gradient), .tensor(sink.tensor)], window.arguments(x, pass.output.shape),
+      [.flag(countsPadding), .flag(sink.accumulate)])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

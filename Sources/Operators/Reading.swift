@@ -62,7 +62,8 @@ struct Reading {
     try x.device.launch(
       Kernel("reading", "materialize", on: x.element),
       items: tile.streamItems(rows: rows, columns: channels),
-      arguments() + [
+      arguments(),
+      [
         tableRow, viewArgument, .tensor(sink.tensor), .int(rows), .int(channels),
         .int(tile.rowChunk(columns: channels)), .int(tile.columnSpan(columns: channels)),
         .flag(sink.accumulate),

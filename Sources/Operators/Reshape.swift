@@ -6,7 +6,7 @@ public struct Reshape: FusedOperator {
 
   public func outputShape(_ inputs: [Shape]) -> Shape {
     precondition(
-      inputs[0].reduce(1, *) == shape.reduce(1, *), "reshape \(inputs[0]) to \(shape)")
+      inputs[0].product == shape.product, "reshape \(inputs[0]) to \(shape)")
     return shape
   }
 

@@ -89,7 +89,7 @@ public struct CrossEntropy: Operator {
     let loss = try x.device.empty(outputShape(inputs.map(\.shape)))
     try x.device.launch(
       Kernel("softmax", "cross_entropy"), items: x.shape[0],
-      [.tensor(x), .tensor(inputs[1]), .tensor(loss), .int(x.shape[1])] + kernelArguments)
+      [.tensor(x), .tensor(inputs[1]), .tensor(loss), .int(x.shape[1])], kernelArguments)
     return Forward(loss)
   }
 
@@ -102,7 +102,7 @@ public struct CrossEntropy: Operator {
       [
         .tensor(x), .tensor(pass.inputs[1]), .tensor(pass.gradient), .tensor(sink.tensor),
         .int(x.shape[1]),
-      ] + kernelArguments + [.flag(sink.accumulate)])
+      ], kernelArguments, [.flag(sink.accumulate)])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

@@ -15,6 +15,6 @@ extension Device {
     while lanes < 64, 4 * lanes < splits { lanes *= 2 }
     try launch(
       Kernel("group_sums", "group_\(function)", groupSize: group),
-      items: vectors.dividedRoundingUp(by: group / lanes) * group, arguments + [.int(lanes)])
+      items: vectors.dividedRoundingUp(by: group / lanes) * group, arguments, [.int(lanes)])
   }
 }

@@ -32,7 +32,7 @@ extension Device {
     let perItem = max(1, tile.elementsPerItem / tile.lanes)
     try launch(
       kernel, items: tile.vectors(count).dividedRoundingUp(by: perItem),
-      tensors + [.long(count), .int(perItem)] + rest)
+      tensors, [.long(count), .int(perItem)], rest)
   }
 
   public func fill(_ tensor: Tensor, with value: Float) throws {
@@ -69,7 +69,7 @@ extension Device {
   func sumPartials(_ partial: Tensor, into sink: GradientSink) throws {
     let out = sink.tensor
     precondition(
-      partial.shape.count == 5 && out.shape == Array(partial.shape.dropFirst()),
+      partial.shape.count == 5 && partial.shape.dropFirst().elementsEqual(out.shape),
       "sum \(partial.shape) into \(out.shape)")
     precondition(out.strides[3] == 1, "sum into columns with stride \(out.strides[3])")
     try launchSecondStage(

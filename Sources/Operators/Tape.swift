@@ -38,7 +38,7 @@ public final class Tape {
     multiplyAdds += `operator`.multiplyAdds(inputs.map(\.shape))
     note?(`operator`, inputs.map(\.shape))
     let result: FusedForward
-    if let fused = `operator` as? any FusedOperator {
+    if let fused = `operator`.fused {
       result = try fused.forward(inputs)
     } else {
       let plain = try `operator`.forward(try inputs.map { try $0.activations() })
@@ -63,7 +63,7 @@ public final class Tape {
     while let record = records.popLast() {
       defer { for input in record.inputs { input.readers -= 1 } }
       guard let gradient = record.output.gradient else { continue }
-      if let fused = record.operator as? any FusedOperator {
+      if let fused = record.operator.fused {
         try fused.backward(record.inputs, record.output, saved: record.saved)
       } else {
         try record.operator.backward(

@@ -104,8 +104,8 @@ struct LayerSums {
   mutating func add(_ layer: Layer, seconds time: Double) {
     seconds[Self.kind(of: layer)] += time
     layers += 1
-    activationBytes += 4 * Double(layer.output.reduce(1, *))
-    if layer.inputs.count > 1 { weightBytes += 4 * Double(layer.inputs[1].reduce(1, *)) }
+    activationBytes += 4 * Double(layer.output.product)
+    if layer.inputs.count > 1 { weightBytes += 4 * Double(layer.inputs[1].product) }
   }
 
   private static func kind(of layer: Layer) -> Int {

@@ -17,16 +17,16 @@ struct SmallCase {
       stride: work.convolution.stride, padding: work.convolution.padding,
       dilation: work.convolution.dilation, groups: isDepthwise ? channels : 1)
     let kernel = work.w[0]
-    let shapes = (
+    let shapes: (x: Shape, w: Shape) = (
       x: [2, 11, 9, channels],
-      w: [kernel, kernel] + (isDepthwise ? [1, channels] : [channels, 53])
+      w: isDepthwise ? [kernel, kernel, 1, channels] : [kernel, kernel, channels, 53]
     )
     var generator = SeededGenerator(seed: 5)
     func random(_ shape: Shape) -> ReferenceArray {
       // Of float32: both precisions start alike.
       ReferenceArray(
         shape,
-        (0..<shape.reduce(1, *)).map { _ in Double(Float(2 * generator.unit() - 1)) })
+        (0..<shape.product).map { _ in Double(Float(2 * generator.unit() - 1)) })
     }
     x = random(shapes.x)
     w = random(shapes.w)
@@ -37,8 +37,8 @@ struct SmallCase {
   }
 
   /// Tells cases apart.
-  var key: Shape {
-    x.shape + w.shape
+  var key: [Int] {
+    Array(x.shape) + w.shape
       + [convolution.stride, convolution.padding, convolution.dilation, convolution.groups]
   }
 

@@ -13,7 +13,7 @@ final class VariantCheck {
   /// Of a network's gradients, in which the rounding of many layers adds up.
   private static let wholeTolerance = 5e-3
 
-  private var expected: [Shape: Expectation] = [:]
+  private var expected: [[Int]: Expectation] = [:]
 
   /// nil where a device that is tuned so agrees with the reference.
   func problem(of work: ConvolutionWork, settings: [String: Int], on device: any Device) throws

@@ -38,7 +38,7 @@ extension Operator {
   /// Whether what it hands on went through a rectifier.
   fileprivate var outputRectifies: Bool {
     let activation =
-      (self as? any FusedOperator)?.outputActivation ?? (self as? ActivationFunction)?.activation
+      fused?.outputActivation ?? (self as? ActivationFunction)?.activation
       ?? (self as? BatchNorm)?.activation
     return activation == .relu || activation == .relu6
   }

@@ -56,6 +56,8 @@ void native_pool_run(native_pool *_Nonnull pool, native_kernel _Nonnull kernel,
 /// out again; nothing in other builds.
 void native_forbid(const void *_Nonnull bytes, size_t count);
 void native_allow(const void *_Nonnull bytes, size_t count);
+/// Whether this build does.
+int32_t native_forbids(void);
 
 #ifdef __cplusplus
 }

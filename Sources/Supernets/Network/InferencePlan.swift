@@ -9,13 +9,17 @@ extension Supernet {
   public func inferencePlan(
     _ architecture: Architecture, _ images: Tensor, _ statistics: BatchNormStatistics
   ) throws -> any Plan {
-    let pass = {
-      try self.logits(
-        architecture, images, mode: .inference(statistics), tape: Tape(recording: false)
-      ).value
-    }
     // Statistics that are not there yet are made now, not by every run.
-    _ = try pass()
-    return try device.plan(pass)
+    _ = try answers(architecture, images, statistics)
+    return try device.plan { try self.answers(architecture, images, statistics) }
+  }
+
+  /// A subnet's logits [N,classes] of images [N,H,W,channels], by running statistics.
+  func answers(
+    _ architecture: Architecture, _ images: Tensor, _ statistics: BatchNormStatistics
+  ) throws -> Tensor {
+    try logits(
+      architecture, images, mode: .inference(statistics), tape: Tape(recording: false)
+    ).value
   }
 }

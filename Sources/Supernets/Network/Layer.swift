@@ -13,7 +13,7 @@ public struct Layer: Sendable {
 
   /// Bytes of float32 that it moves if each tensor is moved once.
   public var bytes: Int {
-    let elements = (inputs + [output]).reduce(0) { $0 + $1.reduce(1, *) }
+    let elements = (inputs + [output]).reduce(0) { $0 + $1.product }
     return elements * MemoryLayout<Float>.stride
   }
 

@@ -47,7 +47,7 @@ public final class NetworkPass {
   public func parameter(
     _ name: String, _ role: ParameterRole, _ shape: Int...
   ) throws -> Variable {
-    try parameters.parameter(prefix + name, role, shape)
+    try parameters.parameter(prefix + name, role, Shape(shape))
   }
 
   /// Convolution without bias, batch norm, activation, and a residual to add.

@@ -34,7 +34,7 @@ public struct ParameterLayout: Sendable {
     public let shape: Shape
     public internal(set) var offset = 0
 
-    public var count: Int { shape.reduce(1, *) }
+    public var count: Int { shape.product }
   }
 
   /// Every parameter begins on a multiple of this many elements: a cache line.
@@ -55,7 +55,7 @@ public struct ParameterLayout: Sendable {
         precondition(merged[at].shape.count == declaration.shape.count, declaration.name)
         merged[at] = Entry(
           name: declaration.name, role: declaration.role,
-          shape: zip(merged[at].shape, declaration.shape).map(max))
+          shape: Shape(zip(merged[at].shape, declaration.shape).map(max)))
       } else {
         positions[declaration.name] = merged.count
         merged.append(
@@ -78,7 +78,7 @@ public struct ParameterLayout: Sendable {
   /// A view of an entry's slice in a block: a kernel's centre, the first of everything else.
   func slice(_ name: String, _ shape: Shape, of block: Tensor) -> Tensor {
     guard let entry = self[name] else { preconditionFailure("no parameter \(name)") }
-    var starts = [Int](repeating: 0, count: shape.count)
+    var starts = Shape(repeating: 0, count: shape.count)
     if entry.role == .convolution {
       for axis in 0..<2 { starts[axis] = (entry.shape[axis] - shape[axis]) / 2 }
     }

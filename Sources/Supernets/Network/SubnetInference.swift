@@ -16,11 +16,7 @@ public final class SubnetInference {
     _ supernet: Supernet, _ architecture: Architecture, _ statistics: BatchNormStatistics
   ) {
     device = supernet.device
-    pass = { images in
-      try supernet.logits(
-        architecture, images, mode: .inference(statistics), tape: Tape(recording: false)
-      ).value
-    }
+    pass = { try supernet.answers(architecture, $0, statistics) }
   }
 
   /// Which of the images it gets right, image by image.
@@ -73,7 +69,7 @@ extension Tensor {
   /// Some of the images of a batch [N,...].
   fileprivate func images(_ range: Range<Int>) -> Tensor {
     slice(
-      from: [range.lowerBound] + shape.dropFirst().map { _ in 0 },
+      from: [range.lowerBound] + Shape(repeating: 0, count: shape.count - 1),
       sizes: [range.count] + shape.dropFirst())
   }
 }

@@ -148,8 +148,14 @@ public final class Supernet {
 
 extension Supernet: ParameterSource {
   func parameter(_ name: String, _ role: ParameterRole, _ shape: Shape) -> Variable {
-    Variable(
-      parameter: layout.slice(name, shape, of: parameters),
-      gradient: gradients.map { layout.slice(name, shape, of: $0) })
+    let value = layout.slice(name, shape, of: parameters)
+    // Gradients lie in a block of their own as parameters do in theirs.
+    return Variable(
+      parameter: value,
+      gradient: gradients.map {
+        Tensor(
+          storage: $0.storage, offset: $0.offset + value.offset - parameters.offset, shape: shape,
+          strides: value.strides)
+      })
   }
 }

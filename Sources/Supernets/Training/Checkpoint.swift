@@ -53,14 +53,15 @@ public struct Checkpoint {
   {
     let device = trainer.supernet.device
     let parameters = NamedTensor(
-      name: "parameters", shape: trainer.supernet.parameters.shape,
+      name: "parameters", shape: Array(trainer.supernet.parameters.shape),
       values: try trainer.soundParameters())
     let average = try trainer.averaged.map {
       NamedTensor(
-        name: "average", shape: $0.parameters.shape, values: try device.read($0.parameters))
+        name: "average", shape: Array($0.parameters.shape), values: try device.read($0.parameters))
     }
     let moments = try trainer.moments.enumerated().map { index, moment in
-      NamedTensor(name: "moment.\(index)", shape: moment.shape, values: try device.read(moment))
+      NamedTensor(
+        name: "moment.\(index)", shape: Array(moment.shape), values: try device.read(moment))
     }
     let file = SafetensorsFile(
       tensors: [parameters] + [average].compactMap(\.self) + moments,
