@@ -1,9 +1,9 @@
 import NativeKernels
 
-/// Launches that wait, to be run in order by the dozen.
+/// Launches that wait, to be run in order when somebody looks.
 ///
-/// Kernels sweep the caches: what makes one launch ready between two of them takes more than twice as
-/// long as between launches.
+/// Kernels sweep the caches: to make a launch ready between two of them takes more than twice as long
+/// as to make one after another ready.
 final class NativeQueue {
   private struct Waiting {
     let function: native_kernel
@@ -12,7 +12,8 @@ final class NativeQueue {
     let slots: Int
   }
 
-  /// Launches that wait at most: more would gain little, and a pool's threads would fall asleep.
+  /// Launches that wait at most, more than a step has; where memory that was let go is forbidden, each
+  /// runs at once.
   private static let most = native_forbids() == 0 ? 2048 : 1
 
   private let pool: OpaquePointer

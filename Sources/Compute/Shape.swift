@@ -3,14 +3,14 @@
 /// They lie in place, five at most: a step makes tensors by the thousand, and an array each would be
 /// allocated, counted and freed.
 public struct Shape: RandomAccessCollection, MutableCollection, RangeReplaceableCollection,
-  Hashable,
-  Sendable, ExpressibleByArrayLiteral, CustomStringConvertible
+  ExpressibleByArrayLiteral, CustomStringConvertible, Sendable
 {
   /// Zero past the last.
   @usableFromInline var sizes = [5 of Int](repeating: 0)
+  @usableFromInline var used = 0
+
   @inlinable
   public var count: Int { used }
-  @usableFromInline var used = 0
 
   @inlinable
   public init() {}
@@ -75,6 +75,10 @@ public struct Shape: RandomAccessCollection, MutableCollection, RangeReplaceable
     return strides
   }
 
+  public var description: String { "\(Array(self))" }
+}
+
+extension Shape: Hashable {
   public static func == (a: Shape, b: Shape) -> Bool {
     for i in a.sizes.indices where a.sizes[i] != b.sizes[i] { return false }
     return a.count == b.count
@@ -84,8 +88,6 @@ public struct Shape: RandomAccessCollection, MutableCollection, RangeReplaceable
     for size in self { hasher.combine(size) }
     hasher.combine(count)
   }
-
-  public var description: String { "\(Array(self))" }
 }
 
 /// As a list of numbers.
