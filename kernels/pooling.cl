@@ -1,4 +1,4 @@
-// Max, average and global average pooling, channels last. Gradients gather, so none collide.
+// Max and average pooling, channels last. Gradients gather, so none collide.
 
 // Work-items: rows (n, y) x groups of `item_channels` channels: all of them on a CPU, so that
 // memory is read in order.
@@ -207,30 +207,3 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
   }
 }
 NATIVE(average_pool_gradient)
-
-// y[n,c] = mean over positions.
-kernel void global_average_pool(const int items, global const float *x, const long x_at,
-                                global float *y, const long y_at, const int positions,
-                                const int channels) {
-  ITEM(item); // n x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, n = item / vectors;
-  x += x_at + (long)n * positions * channels + c;
-  vec sum = (vec)(0.0f);
-  for (int p = 0; p < positions; p++)
-    sum += vector_load(x + (long)p * channels);
-  vector_store_part(sum / (float)positions, channels - c, y + y_at + (long)n * channels + c);
-}
-NATIVE(global_average_pool)
-
-kernel void global_average_pool_gradient(const int items, global const float *dy, const long dy_at,
-                                         global float *dx, const long dx_at, const int positions,
-                                         const int channels, const int accumulate) {
-  ITEM(item); // n x channel vectors
-  const int vectors = (channels + V - 1) / V;
-  const int c = item % vectors * V, n = item / vectors;
-  const vec g = vector_load(dy + dy_at + (long)n * channels + c) / (float)positions;
-  for (int p = 0; p < positions; p++)
-    vector_put(g, channels - c, dx + dx_at + ((long)n * positions + p) * channels + c, accumulate);
-}
-NATIVE(global_average_pool_gradient)

@@ -9,8 +9,10 @@ struct FusedChain: TapedOperator {
     case convolution(Convolution, Activation)
     /// Adds the value after the given step (0: x).
     case add(Int)
-    /// An operator that knows nothing of normalizations.
+    /// Any other operator of one input.
     case plain(any Operator)
+    /// Its product with a gate made from its mean.
+    case squeezeExcitation
   }
 
   var steps: [Step]
@@ -36,6 +38,10 @@ struct FusedChain: TapedOperator {
             [x, w, gamma, beta, beta, beta]))
       case .add(let step): values.append(try apply(Add(), [values[step], x]))
       case .plain(let operation): values.append(try apply(operation, [x]))
+      case .squeezeExcitation:
+        let mean = try apply(GlobalAveragePool(), [x])
+        let gate = try apply(ActivationFunction(.sigmoid), [mean])
+        values.append(try apply(ChannelScale(), [x, gate]))
       }
     }
     return values
@@ -93,6 +99,31 @@ struct FusedChain: TapedOperator {
         [.activation(2, 4, 3, 5)] + parameters(1, 5, 6) + parameters(1, 6, 6) + parameters(3, 1, 6)
           + parameters(1, 6, 6) + parameters(1, 6, 20)),
       .init(
+        "squeeze-and-excitation, relu, residual",
+        Self(steps: [
+          .convolution(pointwise, .identity), .convolution(depthwise(3, 6), .relu),
+          .squeezeExcitation, .convolution(pointwise, .identity), .add(1),
+          .convolution(pointwise, .relu), .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(3, 1, 6)
+          + parameters(1, 6, 6) + parameters(1, 6, 18)),
+      .init(
+        "squeeze-and-excitation, hard swish, many channels",
+        Self(steps: [
+          .convolution(pointwise, .hardSwish), .squeezeExcitation,
+          .convolution(pointwise, .identity), .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 9, 8, 3)] + parameters(1, 3, 165) + parameters(1, 165, 7)),
+      .init(
+        "sums of sums",
+        Self(steps: [
+          .convolution(pointwise, .identity), .convolution(pointwise, .identity), .add(0),
+          .add(1), .convolution(pointwise, .identity), .add(4), .add(2), .add(5),
+          .convolution(pointwise, .tanh),
+        ]),
+        [.activation(2, 4, 3, 6)] + parameters(1, 6, 6) + parameters(1, 6, 6) + parameters(1, 6, 6)
+          + parameters(1, 6, 4)),
+      .init(
         "stem, strides, no residual",
         Self(steps: [
           .convolution(.same(kernel: 3, stride: 2), .hardSwish),
@@ -141,6 +172,15 @@ struct FusedChain: TapedOperator {
         [.activation(2, 9, 10, 2)] + parameters(3, 2, 5) + parameters(1, 5, 18)
           + parameters(5, 1, 18) + parameters(1, 18, 5) + parameters(1, 5, 20)
           + parameters(3, 1, 20), tolerance: 3 * OperatorCase.halfTolerance),
+      .init(
+        "halves, squeeze-and-excitation",
+        Self(steps: [
+          .plain(Narrow()), .convolution(depthwise(3, 6), .swish), .squeezeExcitation,
+          .convolution(pointwise, .identity), .add(1), .convolution(pointwise, .swish),
+          .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 4, 5, 6)] + parameters(3, 1, 6) + parameters(1, 6, 6)
+          + parameters(1, 6, 18), tolerance: 3 * OperatorCase.halfTolerance),
       // Sums of small whole numbers are halves, so that none is rounded to a kink's other side.
       .init(
         "halves, relu, depthwise",

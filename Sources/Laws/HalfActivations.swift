@@ -1,6 +1,6 @@
 import Operators
 
-/// An operator that reads activations stored as halves, and then stores halves.
+/// An operator that reads activations stored as halves; an activation that it makes is halves too.
 struct HalfActivations: TapedOperator {
   var fused: any FusedOperator
   /// Inputs that are halves, the first ones.
@@ -20,6 +20,8 @@ struct HalfActivations: TapedOperator {
   /// Numbers far from zero have no digits left for their deviation.
   static var cases: [OperatorCase] {
     cases(of: NormalizedConvolution.self, activations: 1)
+      + cases(of: ChannelScale.self, activations: 1)
+      + cases(of: GlobalAveragePool.self, activations: 1)
       + [1, 2].flatMap { cases(of: Add.self, activations: $0) }
   }
 

@@ -6,7 +6,6 @@
 
 #include "../../kernels/batch_norm.cl"
 #include "../../kernels/ceilings.cl"
-#include "../../kernels/channel_scale.cl"
 #include "../../kernels/convolution.cl"
 #include "../../kernels/convolution_backward.cl"
 #include "../../kernels/depthwise.cl"
@@ -21,6 +20,7 @@
 #include "../../kernels/reduce.cl"
 #include "../../kernels/resize.cl"
 #include "../../kernels/softmax.cl"
+#include "../../kernels/squeeze_excitation.cl"
 
 // Those that read or write activations, for activations of halves.
 #define HALVES
@@ -37,6 +37,7 @@ namespace halves {
 #include "../../kernels/depthwise.cl"
 #include "../../kernels/depthwise_backward.cl"
 #include "../../kernels/reading.cl"
+#include "../../kernels/squeeze_excitation.cl"
 } // namespace halves
 
 Registration *Registration::all = nullptr;

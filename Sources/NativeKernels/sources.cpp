@@ -47,9 +47,6 @@ END_TEXT
 TEXT(ceilings)
 #embed "../../kernels/ceilings.cl"
 END_TEXT
-TEXT(channel_scale)
-#embed "../../kernels/channel_scale.cl"
-END_TEXT
 TEXT(convolution)
 #embed "../../kernels/convolution.cl"
 END_TEXT
@@ -107,6 +104,9 @@ END_TEXT
 TEXT(softmax)
 #embed "../../kernels/softmax.cl"
 END_TEXT
+TEXT(squeeze_excitation)
+#embed "../../kernels/squeeze_excitation.cl"
+END_TEXT
 
 #define KERNELS(name)                                                                              \
   { #name ".cl", name }
@@ -123,7 +123,6 @@ const native_kernel_source sources[] = {
     {"group_depthwise.h", group_depthwise_header},
     KERNELS(batch_norm),
     KERNELS(ceilings),
-    KERNELS(channel_scale),
     KERNELS(convolution),
     KERNELS(convolution_backward),
     KERNELS(depthwise),
@@ -143,6 +142,7 @@ const native_kernel_source sources[] = {
     KERNELS(reduce),
     KERNELS(resize),
     KERNELS(softmax),
+    KERNELS(squeeze_excitation),
 };
 
 // Other packages'. Theirs are taken in before `main`, maybe before this file's own variables.

@@ -29,12 +29,12 @@ public struct Add: FusedOperator {
         .tensor(y), .int(rows), .int(channels), .int(tile.rowChunk(columns: channels)),
         .int(tile.columnSpan(columns: channels)),
       ])
-    return FusedForward(y)
+    return FusedForward(y, summands: inputs)
   }
 
   public func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws {
     guard let gradient = output.gradient else { return }
-    for input in inputs { try input.contribute(gradient) }
+    for input in inputs { try input.contribute(gradient, sums: output.sums(of: input)) }
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {

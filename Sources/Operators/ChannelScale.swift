@@ -1,7 +1,7 @@
 /// Each channel of each image times a factor: x [N,H,W,C], s [N,C] to [N,H,W,C].
 ///
-/// The last step of squeeze-and-excitation (Hu et al. 2018).
-public struct ChannelScale: Operator {
+/// The last step of squeeze-and-excitation (Hu et al. 2018). Of halves it is stored as halves.
+public struct ChannelScale: FusedOperator {
   public init() {}
 
   public func outputShape(_ inputs: [Shape]) -> Shape {
@@ -10,37 +10,42 @@ public struct ChannelScale: Operator {
     return x
   }
 
-  private func scale(_ x: Tensor, by s: Tensor, into sink: GradientSink) throws {
-    let (tile, positions) = (x.device.tile, x.shape[1] * x.shape[2])
-    // Whole images, or, where an item should do little, a few of their positions.
-    let chunk = tile.elementsPerItem <= tile.lanes ? min(4, positions) : positions
-    try x.device.launch(
-      Kernel("channel_scale", "channel_scale"),
-      items: x.shape[0] * positions.dividedRoundingUp(by: chunk) * tile.vectors(x.shape[3]),
+  public var outputActivation: Activation? { nil }
+
+  public func forward(_ inputs: [Variable]) throws -> FusedForward {
+    let (x, s) = (inputs[0].reading, try inputs[1].activations())
+    let (device, channels, positions) = (s.device, x.shape[3], x.shape[1] * x.shape[2])
+    let y = try device.empty(outputShape([x.shape, s.shape]), of: x.x.element)
+    let tile = device.tile
+    let span = tile.columnSpan(columns: channels)
+    let chunk = min(positions, max(4, tile.rowChunk(columns: channels)))
+    try device.launch(
+      Kernel("squeeze_excitation", "channel_scale", on: x.x.element),
+      items: x.shape[0] * positions.dividedRoundingUp(by: chunk)
+        * channels.dividedRoundingUp(by: span),
+      x.inputArguments(),
       [
-        .tensor(x), .tensor(s), .tensor(sink.tensor), .int(positions), .int(x.shape[3]),
-        .int(chunk), .flag(sink.accumulate),
+        x.viewArgument, .tensor(s), .tensor(y), .int(positions), .int(channels), .int(chunk),
+        .int(span),
       ])
+    return FusedForward(y)
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Forward {
-    let y = try inputs[0].device.empty(outputShape(inputs.map(\.shape)))
-    try scale(inputs[0], by: inputs[1], into: GradientSink(y, accumulate: false))
-    return Forward(y)
-  }
-
-  public func backward(_ pass: Backward) throws {
-    let x = pass.inputs[0]
-    if let sink = pass.sinks[0] { try scale(pass.gradient, by: pass.inputs[1], into: sink) }
-    if let sink = pass.sinks[1] {
-      try x.device.launch(
-        Kernel("channel_scale", "channel_scale_gradient"),
-        items: x.shape[0] * x.device.tile.vectors(x.shape[3]),
-        [
-          .tensor(x), .tensor(pass.gradient), .tensor(sink.tensor), .int(x.shape[1] * x.shape[2]),
-          .int(x.shape[3]), .flag(sink.accumulate),
-        ])
-    }
+  public func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws {
+    guard let gradient = output.gradient else { return }
+    let (x, s) = (inputs[0].reading, try inputs[1].activations())
+    let (dx, ds) = (try inputs[0].sink(), try inputs[1].sink())
+    let channels = x.shape[3]
+    let span = s.device.tile.stripSpan(columns: channels)
+    try s.device.launch(
+      Kernel("squeeze_excitation", "channel_scale_gradient", on: x.x.element),
+      items: x.shape[0] * channels.dividedRoundingUp(by: span),
+      x.inputArguments(),
+      [
+        x.viewArgument, .tensor(s), .tensor(gradient), .tensor(dx?.tensor),
+        .flag(dx?.accumulate ?? false), .tensor(ds?.tensor), .flag(ds?.accumulate ?? false),
+        .int(x.shape[1] * x.shape[2]), .int(channels), .int(span),
+      ])
   }
 
   public func reference(_ inputs: [ReferenceArray]) -> ReferenceArray {
@@ -54,6 +59,7 @@ public struct ChannelScale: Operator {
   public static var cases: [OperatorCase] {
     [
       .init("odd", Self(), [.activation(2, 3, 5, 19), .activation(2, 19)]),
+      .init("many channels", Self(), [.activation(2, 2, 3, 165), .activation(2, 165)]),
       .init("one pixel", Self(), [.activation(1, 1, 1, 16), .activation(1, 16)]),
     ]
   }

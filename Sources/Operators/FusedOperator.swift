@@ -13,11 +13,17 @@ public struct FusedForward {
   public var stored: Tensor
   public var normalization: Normalization?
   public var saved: [Tensor]
+  /// Inputs whose gradients will be the output's.
+  public var summands: [Variable]
 
-  public init(_ stored: Tensor, _ normalization: Normalization? = nil, saved: [Tensor] = []) {
+  public init(
+    _ stored: Tensor, _ normalization: Normalization? = nil, saved: [Tensor] = [],
+    summands: [Variable] = []
+  ) {
     self.stored = stored
     self.normalization = normalization
     self.saved = saved
+    self.summands = summands
   }
 }
 

@@ -15,6 +15,12 @@ extension Tile {
       * columns.dividedRoundingUp(by: columnSpan(columns: columns))
   }
 
+  /// Columns whose sums over all rows of an image an item keeps in registers (`STRIP` of
+  /// `kernels/squeeze_excitation.cl`), or one vector.
+  func stripSpan(columns: Int) -> Int {
+    elementsPerItem <= lanes ? lanes : min(padded(columns), 3 * self.columns * lanes)
+  }
+
   /// Rows that one partial sum covers: enough to stay in a core's cache, few enough to share out.
   func reductionRows(columns: Int) -> Int {
     let least = elementsPerItem <= lanes ? 32 : 64

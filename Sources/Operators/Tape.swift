@@ -46,7 +46,8 @@ public final class Tape {
     }
     let records = isRecording && inputs.contains { $0.requiresGradient }
     let output = Variable(
-      computed: result.stored, result.normalization, requiresGradient: records)
+      computed: result.stored, result.normalization, requiresGradient: records,
+      summands: records ? result.summands : [])
     if records {
       for input in inputs { input.readers += 1 }
       self.records.append(

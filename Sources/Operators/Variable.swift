@@ -10,6 +10,10 @@ public final class Variable {
   private(set) var gradient: Tensor?
   /// Set when the gradient is that before the activation.
   private(set) var gradientSums: ChannelSums?
+  /// Those that this is the sum of.
+  private let summands: [Variable]
+  /// The summand whose batch norm's sums were gathered with the gradient, which is its own too.
+  private var summed: (summand: Variable, sums: ChannelSums)?
   let requiresGradient: Bool
   /// Where a parameter's, or a caller's, gradient goes.
   private let givenSink: GradientSink?
@@ -23,6 +27,7 @@ public final class Variable {
   public init(_ value: Tensor) {
     stored = value
     normalization = nil
+    summands = []
     requiresGradient = false
     givenSink = nil
   }
@@ -35,12 +40,17 @@ public final class Variable {
   init(_ value: Tensor, sink: GradientSink?) {
     stored = value
     normalization = nil
+    summands = []
     requiresGradient = sink != nil
     givenSink = sink
   }
 
-  init(computed stored: Tensor, _ normalization: Normalization?, requiresGradient: Bool) {
+  init(
+    computed stored: Tensor, _ normalization: Normalization?, requiresGradient: Bool,
+    summands: [Variable] = []
+  ) {
     self.stored = stored
+    self.summands = summands
     self.normalization = normalization
     self.requiresGradient = requiresGradient
     givenSink = nil
@@ -88,11 +98,13 @@ public final class Variable {
     return GradientSink(earlier, accumulate: true)
   }
 
-  /// Takes a gradient that stays someone else's as this one's contribution.
-  func contribute(_ shared: Tensor) throws {
+  /// Takes a gradient that stays someone else's as this one's contribution, with the batch norm's sums
+  /// where they were gathered: it is then the only one.
+  func contribute(_ shared: Tensor, sums: ChannelSums? = nil) throws {
     guard requiresGradient else { return }
     if givenSink == nil, gradient == nil {
       gradient = shared
+      gradientSums = sums
       isGradientShared = true
     } else if let sink = try sink() {
       try shared.device.copy(shared, to: sink.tensor, accumulate: sink.accumulate)
@@ -105,6 +117,13 @@ public final class Variable {
       let fresh = try stored.device.empty(shape)
       gradientSums = try body(fresh, .gradient(of: stored, normalization, addend: gradient))
       gradient = fresh
+    } else if readers == 1, let summand = summands.first(where: isGatheredFor),
+      let normalization = summand.normalization
+    {
+      let fresh = try stored.device.empty(shape)
+      let sums = try body(fresh, .gradient(of: summand.stored, normalization, addend: gradient))
+      summed = sums.map { (summand, $0) }
+      (gradient, isGradientShared) = (fresh, false)
     } else if isGradientShared {
       let fresh = try stored.device.empty(shape)
       _ = try body(fresh, .accumulate(gradient))
@@ -112,6 +131,18 @@ public final class Variable {
     } else if let sink = try sink() {
       _ = try body(sink.tensor, sink.accumulate ? .accumulate(nil) : .plain)
     }
+  }
+
+  /// Whether a summand's batch norm wants sums of this gradient: nobody else reads the summand, and its
+  /// numbers lie in memory as this one's.
+  private func isGatheredFor(_ summand: Variable) -> Bool {
+    summand.readers == 1 && summand.normalization?.activation == .identity
+      && summand.requiresGradient && summand.stored.element == stored.element
+  }
+
+  /// The sums for a summand's batch norm, where they were gathered.
+  func sums(of summand: Variable) -> ChannelSums? {
+    summed.flatMap { $0.summand === summand ? $0.sums : nil }
   }
 
   /// The gradient before the activation, and its sums.
@@ -128,5 +159,5 @@ public final class Variable {
 
   func setGradient(_ gradient: Tensor) { self.gradient = gradient }
 
-  func forgetGradient() { (gradient, gradientSums) = (nil, nil) }
+  func forgetGradient() { (gradient, gradientSums, summed) = (nil, nil, nil) }
 }
