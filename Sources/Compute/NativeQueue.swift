@@ -50,12 +50,10 @@ final class NativeQueue {
 
   /// Runs all that waits.
   func run() {
-    guard !waiting.isEmpty else { return }
+    guard !waiting.isEmpty, let parameters = slots.baseAddress else { return }
     var first = 0
     for launch in waiting {
-      NativeLaunch.run(
-        launch.function, items: launch.items,
-        UnsafeBufferPointer(rebasing: slots[first..<first + launch.slots]), on: pool)
+      native_pool_run(pool, launch.function, parameters + first, launch.items)
       first += launch.slots
     }
     waiting.removeAll(keepingCapacity: true)

@@ -87,7 +87,7 @@ inline int get_local_size(int) { return 1; }
 // Items that run on one thread share its scratch, which stays in that core's caches.
 inline int scratch_slot(int) { return native_worker; }
 
-// Each kernel of an instruction set, by name, with its arguments taken from an array of pointers;
+// Each kernel of an instruction set, by name, with its parameters taken from slots of eight bytes;
 // those of other packages are among them.
 struct Registration {
   const char *name;
@@ -99,18 +99,23 @@ struct Registration {
   }
 };
 
+template <class T> inline T parameter(const uint64_t *slot) {
+  T value;
+  __builtin_memcpy(&value, slot, sizeof(T));
+  return value;
+}
 template <auto Kernel, class... Types, unsigned long... I>
-inline void call(void (*)(Types...), const void *const *arguments,
+inline void call(void (*)(Types...), const uint64_t *slots,
                  std::integer_sequence<unsigned long, I...>) {
-  Kernel(*static_cast<const Types *>(arguments[I])...);
+  Kernel(parameter<Types>(slots + I)...);
 }
 template <class... Types> constexpr auto argument_indices(void (*)(Types...)) {
   return std::make_index_sequence<sizeof...(Types)>{};
 }
-template <auto Kernel> void run_items(const void *const *arguments, int32_t first, int32_t last) {
+template <auto Kernel> void run_items(const uint64_t *slots, int32_t first, int32_t last) {
   for (int32_t item = first; item < last; item++) {
     current_item = item;
-    call<Kernel>(Kernel, arguments, argument_indices(Kernel));
+    call<Kernel>(Kernel, slots, argument_indices(Kernel));
   }
 }
 // What follows a kernel's name where it is compiled once more.

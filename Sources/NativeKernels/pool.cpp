@@ -21,82 +21,97 @@ int32_t native_processor_count(void) {
   return count > 0 ? int32_t(count) : 1;
 }
 
+// Threads write to one cache line as seldom as they can, since a line that another has written to
+// takes longer to come than a small item takes to run: a thread waits for work at its own share,
+// takes items from it there, and tells how many it has done on a line of its own.
 struct native_pool {
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::condition_variable wake;
-  // Upper half: twice the number of launches, less one while the launch is open to workers. Lower
-  // half: how many workers are in it.
-  std::atomic<uint64_t> state{0};
+  std::atomic<int32_t> sleepers{0};
   std::atomic<bool> stop{false};
-  native_kernel run = nullptr;
-  const void *const *arguments = nullptr;
-  int32_t chunk = 1;
+
+  // What the launch is. Nobody looks who has no item of it, and it stays until all are done.
+  struct alignas(64) Job {
+    native_kernel run = nullptr;
+    const uint64_t *slots = nullptr;
+  } job;
 
   // A thread's own items, neighbours: those of the next launch are mostly made of what they made,
   // which is then in its core's caches.
   struct alignas(64) Share {
-    std::atomic<int32_t> next{0};
+    // Upper 16 bits: the launch's number. Lower ones: NONE plus how many items are left, or less
+    // than NONE where threads came too late.
+    std::atomic<uint64_t> left{NONE};
+    // How many are taken at a time.
+    std::atomic<int32_t> chunk{1};
     int32_t last = 0;
+    // Items that its thread has done since there is a pool.
+    alignas(64) std::atomic<uint64_t> done{0};
   };
+  static constexpr uint64_t NONE = uint64_t(1) << 40;
+  static constexpr int NUMBER = 48;
   std::vector<Share> shares;
+  uint64_t number = 0;
+  // Items that all but the caller have done.
+  uint64_t done_by_others = 0;
 
   explicit native_pool(int32_t threads) : shares(size_t(threads)) {}
 
-  void cut(int32_t items) {
-    const int64_t count = int64_t(shares.size());
-    for (int64_t i = 0; i < count; i++) {
-      shares[i].next.store(int32_t(items * i / count), std::memory_order_relaxed);
-      shares[i].last = int32_t(items * (i + 1) / count);
-    }
-    // Few enough at a time that threads end together.
-    chunk = items / (int32_t(count) * 32) + 1;
+  static uint64_t number_of(uint64_t left) { return left >> NUMBER; }
+  static int64_t count_of(uint64_t left) {
+    return int64_t(left & ((uint64_t(1) << NUMBER) - 1)) - int64_t(NONE);
   }
 
-  // This thread's share, then what others have left of theirs.
-  void work_off() {
+  // Runs this thread's share, then what others have left of theirs; tells how many items.
+  //
+  // An item that is taken holds its launch open: whoever comes late, with an older launch in mind,
+  // takes none of that one, and may well take some of the next.
+  uint64_t work_off() {
+    uint64_t done = 0;
     for (size_t i = 0; i < shares.size(); i++) {
       Share &share = shares[(size_t(native_worker) + i) % shares.size()];
-      for (;;) {
-        const int32_t first = share.next.fetch_add(chunk, std::memory_order_relaxed);
-        if (first >= share.last)
+      while (count_of(share.left.load(std::memory_order_relaxed)) > 0) {
+        const int32_t chunk = share.chunk.load(std::memory_order_relaxed);
+        const int64_t left =
+            count_of(share.left.fetch_sub(uint64_t(chunk), std::memory_order_acq_rel));
+        if (left <= 0)
           break;
-        run(arguments, first, std::min(share.last, first + chunk));
+        const int32_t count = int32_t(std::min<int64_t>(chunk, left));
+        const int32_t first = share.last - int32_t(left);
+        job.run(job.slots, first, first + count);
+        done += uint64_t(count);
       }
     }
+    return done;
   }
-
-  static uint64_t launch(uint64_t state) { return state >> 32; }
-  static bool isOpen(uint64_t state) { return launch(state) & 1; }
 
   // A launch follows the last within microseconds while a network runs: look for it a little
   // while before sleeping.
   void work() {
     const FlushToZero mode;
+    Share &own = shares[size_t(native_worker)];
     uint64_t seen = 0;
     for (;;) {
-      uint64_t now = state.load(std::memory_order_acquire);
-      for (int spin = 0; spin < 4000 && launch(now) == seen; spin++) {
+      uint64_t now = number_of(own.left.load(std::memory_order_acquire));
+      for (int spin = 0; spin < 4000 && now == seen; spin++) {
         pause();
-        now = state.load(std::memory_order_acquire);
+        now = number_of(own.left.load(std::memory_order_acquire));
       }
-      if (launch(now) == seen) {
+      if (now == seen) {
+        sleepers.fetch_add(1);
         std::unique_lock<std::mutex> lock(mutex);
         wake.wait(lock, [&] {
-          now = state.load(std::memory_order_acquire);
-          return launch(now) != seen;
+          now = number_of(own.left.load());
+          return now != seen || stop.load();
         });
+        sleepers.fetch_sub(1);
       }
       if (stop.load(std::memory_order_acquire))
         return;
-      seen = launch(now);
-      // A worker that comes late stays out, so that nobody waits for a thread that is not running.
-      while (isOpen(now) && launch(now) == seen)
-        if (state.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) {
-          work_off();
-          state.fetch_sub(1, std::memory_order_release);
-          break;
-        }
+      seen = now;
+      if (const uint64_t done = work_off())
+        own.done.store(own.done.load(std::memory_order_relaxed) + done, std::memory_order_release);
     }
   }
 
@@ -108,21 +123,37 @@ struct native_pool {
 #endif
   }
 
-  // Opens the next launch, or closes the one that is open.
-  void turn() { state.fetch_add(uint64_t(1) << 32, std::memory_order_acq_rel); }
-
-  void open() {
-    {
-      std::lock_guard<std::mutex> lock(mutex);
-      turn();
+  void open(int32_t items) {
+    const int64_t count = int64_t(shares.size());
+    number = (number + 1) & 0xffff;
+    for (int64_t i = 0; i < count; i++) {
+      const int64_t first = items * i / count, last = items * (i + 1) / count;
+      shares[i].last = int32_t(last);
+      // Few enough at a time that threads end together.
+      shares[i].chunk.store(items / (int32_t(count) * 32) + 1, std::memory_order_relaxed);
+      // Whoever sleeps was counted before this, or sees it.
+      shares[i].left.store(number << NUMBER | (NONE + uint64_t(last - first)));
     }
+    if (sleepers.load() > 0)
+      wake_all();
+  }
+
+  void wake_all() {
+    { std::lock_guard<std::mutex> lock(mutex); }
     wake.notify_all();
   }
 
-  void close() {
-    turn();
-    for (int spin = 0; uint32_t(state.load(std::memory_order_acquire)) > 0; spin++)
+  // Waits until the others have done what this thread has not.
+  void close(uint64_t others) {
+    done_by_others += others;
+    for (int spin = 0; others > 0; spin++) {
+      uint64_t done = 0;
+      for (size_t i = 1; i < shares.size(); i++)
+        done += shares[i].done.load(std::memory_order_acquire);
+      if (done == done_by_others)
+        return;
       spin < 4000 ? pause() : std::this_thread::yield();
+    }
   }
 };
 
@@ -142,25 +173,20 @@ native_pool *native_pool_create(int32_t threads) {
 }
 
 void native_pool_destroy(native_pool *pool) {
-  pool->stop.store(true, std::memory_order_release);
-  pool->open();
+  pool->stop.store(true);
+  pool->wake_all();
   for (auto &thread : pool->threads)
     thread.join();
   delete pool;
 }
 
-void native_pool_run(native_pool *pool, native_kernel run, const void *const *arguments,
-                     int32_t items) {
+void native_pool_run(native_pool *pool, native_kernel run, const uint64_t *slots, int32_t items) {
   const FlushToZero mode;
-  const int32_t workers = int32_t(pool->threads.size());
-  if (workers == 0 || items < 2) {
-    run(arguments, 0, items);
+  if (pool->threads.empty() || items < 2) {
+    run(slots, 0, items);
     return;
   }
-  pool->run = run;
-  pool->arguments = arguments;
-  pool->cut(items);
-  pool->open();
-  pool->work_off();
-  pool->close();
+  pool->job = {run, slots};
+  pool->open(items);
+  pool->close(uint64_t(items) - pool->work_off());
 }

@@ -15,6 +15,14 @@ struct Blocking {
   /// Floats from one row of a panel to the next: an odd number of cache lines (`scratch_row`).
   static func scratchRow(_ columns: Int) -> Int { (columns.dividedRoundingUp(by: 16) | 1) * 16 }
 
+  /// Multiply-adds that are worth a work-item of their own: a microsecond's.
+  static let itemMultiplyAdds = 150_000
+  /// Items among which so much work is worth sharing out, unless a tuner knows better: what another
+  /// core has made comes from its caches, which takes longer than to make a little by oneself.
+  static func worthwhile(_ work: Int, each item: Int, _ settings: [String: Int]) -> Int {
+    settings["items-per-unit"] == nil ? max(1, work / item) : .max
+  }
+
   /// Floats that a block's panels may hold: a good part of a core's second-level cache.
   static let panelFloats = 32_768
   /// Most rows of a block, unless they are so narrow that more hold few floats.
@@ -25,22 +33,26 @@ struct Blocking {
   /// Floats that a block's panels may hold where a tuner chose its rows.
   static let mostPanelFloats = 262_144
 
-  /// Of `rows` x `columns` results, from panels of `panelRow` floats a row.
+  /// Of `rows` x `columns` results, each of `depth` products, from panels of `panelRow` floats a row.
   ///
   /// - Parameter settings: `block-rows`, `column-groups`, `items-per-unit`.
   static func product(
-    rows: Int, columns: Int, panelRow: Int, gathersSums: Bool, device: any Device,
+    rows: Int, columns: Int, depth: Int, panelRow: Int, gathersSums: Bool, device: any Device,
     settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
-    let units = device.units(gathersSums: gathersSums)
+    // Items with sums are the same for up to four threads.
+    let most =
+      gathersSums
+      ? Int.max : worthwhile(rows * columns * depth, each: itemMultiplyAdds, settings)
+    let units = min(device.units(gathersSums: gathersSums), most)
     let chosen = chosenRows(settings, panelRow: panelRow, tile)
     var block = chosen ?? min(mostRows, max(panelFloats / max(panelRow, 1), tile.rows))
     block = min(block, rows).dividedRoundingUp(by: tile.rows) * tile.rows
     // Few rows: share out columns, then smaller blocks.
     let tileColumns = tile.columns * tile.lanes
     var groups = 1
-    if rows.dividedRoundingUp(by: block) < 4 * units {
+    if most > 1, rows.dividedRoundingUp(by: block) < 4 * units {
       groups = min(
         columns.dividedRoundingUp(by: tileColumns),
         (4 * units).dividedRoundingUp(by: rows.dividedRoundingUp(by: block)))
@@ -54,7 +66,7 @@ struct Blocking {
       groups = min(max(given, 1), columns.dividedRoundingUp(by: tileColumns))
     }
     let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit, 1) * max(units, 4)
-    let splits = min(rows.dividedRoundingUp(by: block), wanted)
+    let splits = min(rows.dividedRoundingUp(by: block), wanted, most)
     return Blocking(
       rows: rows, splits: splits, block: block, tile,
       itemColumns: columns.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)

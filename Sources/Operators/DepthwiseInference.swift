@@ -1,4 +1,7 @@
 extension DepthwiseConvolution {
+  /// Results that are worth a work-item of their own.
+  private static let itemResults = 4096
+
   /// Inference on a CPU: x is read as it is, and what is stored is normalized in registers.
   func infer(
     _ x: Tensor, _ w: Tensor, into y: Tensor, _ norm: Finish.InferenceNorm, _ finish: Finish
@@ -9,7 +12,8 @@ extension DepthwiseConvolution {
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
     let items = max(settings["items-per-unit"] ?? 8, 1) * device.description.computeUnits
-    let itemRows = rows.dividedRoundingUp(by: min(items, rows))
+    let most = Blocking.worthwhile(y.count, each: Self.itemResults, settings)
+    let itemRows = rows.dividedRoundingUp(by: min(items, rows, most))
     let launched = rows.dividedRoundingUp(by: itemRows)
     let perItem = 2 * tile.padded(channels) + 2 * tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: launched), perItem])

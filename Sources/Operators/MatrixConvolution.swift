@@ -57,7 +57,7 @@ struct MatrixConvolution: ConvolutionMethod {
       depth: WorkBucket.rounded(all), kernel: kernel.y, stride: mul * div)
     let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
-      rows: rows, columns: columns, panelRow: panelRow, gathersSums: finish.gathersSums,
+      rows: rows, columns: columns, depth: all, panelRow: panelRow, gathersSums: finish.gathersSums,
       device: device, settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: columns)
     let sums = try finish.sums(

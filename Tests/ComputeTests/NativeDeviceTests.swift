@@ -47,4 +47,20 @@ import Testing
     }
     #expect(tiny * Float(count) > 0)
   }
+
+  /// Of thousands of launches, one upon the other, each item runs once, and not before the launch
+  /// before has ended: also where threads are more than processors and come late.
+  @Test(arguments: [1, 2, 3, 7]) func everyItemRunsOnce(threads: Int) throws {
+    let device = try NativeDevice(threads: threads)
+    // Items are of 8192 elements: fewer than threads, and more.
+    for items in [2, 5, 64] {
+      let count = 8192 * items - 1
+      let ones = try device.tensor([Float](repeating: 1, count: count), [count])
+      let sums = try device.empty([count])
+      try device.fill(sums, with: 0)
+      let launches = 6000 / items
+      for _ in 0..<launches { try device.copy(ones, to: sums, accumulate: true) }
+      #expect(try device.read(sums).allSatisfy { $0 == Float(launches) })
+    }
+  }
 }

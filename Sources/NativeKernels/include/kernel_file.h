@@ -19,7 +19,7 @@
 
 // As in `native_kernels.h`, which belongs to a module that C++ of another package is not given.
 extern "C" {
-typedef void (*native_kernel)(const void *const *arguments, int32_t first, int32_t last);
+typedef void (*native_kernel)(const uint64_t *slots, int32_t first, int32_t last);
 typedef struct {
   const char *name, *text;
 } native_kernel_source;

@@ -22,9 +22,8 @@ typedef struct {
 int32_t native_instruction_set_count(void);
 native_instruction_set native_instruction_set_at(int32_t index);
 
-/// Runs a kernel's work-items [first, last); `arguments` points to each argument's value.
-typedef void (*native_kernel)(const void *_Nonnull const *_Nonnull arguments, int32_t first,
-                              int32_t last);
+/// Runs a kernel's work-items [first, last); each parameter lies in a slot of eight bytes.
+typedef void (*native_kernel)(const uint64_t *_Nonnull slots, int32_t first, int32_t last);
 
 /// The kernel of that name compiled for that instruction set, or null.
 native_kernel _Nullable native_kernel_named(int32_t instruction_set, const char *_Nonnull name);
@@ -50,7 +49,7 @@ native_pool *_Nullable native_pool_create(int32_t threads);
 void native_pool_destroy(native_pool *_Nonnull pool);
 /// Returns when all `items` work-items have run.
 void native_pool_run(native_pool *_Nonnull pool, native_kernel _Nonnull kernel,
-                     const void *_Nonnull const *_Nonnull arguments, int32_t items);
+                     const uint64_t *_Nonnull slots, int32_t items);
 
 /// Memory that is kept for reuse, which AddressSanitizer is to report touches of until it is given
 /// out again; nothing in other builds.
