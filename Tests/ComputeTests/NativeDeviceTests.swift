@@ -58,7 +58,7 @@ import Testing
       let ones = try device.tensor([Float](repeating: 1, count: count), [count])
       let sums = try device.empty([count])
       try device.fill(sums, with: 0)
-      let launches = 6000 / items
+      let launches = 60_000 / items
       for _ in 0..<launches { try device.copy(ones, to: sums, accumulate: true) }
       #expect(try device.read(sums).allSatisfy { $0 == Float(launches) })
     }
