@@ -5,7 +5,9 @@
 
 // Neighbouring vectors of channels that an item keeps sums of: on a CPU several, so that memory is
 // read in order.
-#if V >= 8
+#ifdef GROUP
+#define STRIP 1
+#elif V >= 8
 #define STRIP (3 * COLUMNS)
 #else
 #define STRIP COLUMNS
@@ -137,17 +139,28 @@ inline void strip_gradients(const int view, Reading r, long image, int positions
 #pragma unroll
   for (int v = 0; v < STRIP; v++)
     sum[v] = (vec)(0.0f);
-  for (int p = 0; p < positions; p++)
+  for (int first = 0; first < positions; first += PENDING_ROWS) {
+    vec xs[PENDING_ROWS * STRIP], gs[PENDING_ROWS * STRIP];
 #pragma unroll
-    for (int v = 0; v < STRIP; v++)
-      if (v * V < count) {
-        const long at = image + (long)p * channels;
-        const vec g = vector_load(dy + at + c + v * V);
-        sum[v] = fma(g, read_vector(r, at, c + v * V), sum[v]);
-        if (dx)
-          vector_put(g * vector_load(s + c + v * V), count - v * V, dx + at + c + v * V,
-                     accumulate);
+    for (int i = 0; i < PENDING_ROWS * STRIP; i++) {
+      const long at = image + (long)min(first + i / STRIP, positions - 1) * channels;
+      const int from = c + i % STRIP * V;
+      if (i % STRIP * V < count) {
+        xs[i] = read_vector(r, at, from);
+        gs[i] = vector_load(dy + at + from);
       }
+    }
+#pragma unroll
+    for (int i = 0; i < PENDING_ROWS * STRIP; i++) {
+      const int v = i % STRIP, p = first + i / STRIP;
+      if (p < positions && v * V < count) {
+        sum[v] = fma(gs[i], xs[i], sum[v]);
+        if (dx)
+          vector_put(gs[i] * vector_load(s + c + v * V), count - v * V,
+                     dx + image + (long)p * channels + c + v * V, accumulate);
+      }
+    }
+  }
 }
 
 // dx (+)= dy * s; ds[n,c] (+)= sum over p of dy * x. Either may be null.
