@@ -1,72 +1,118 @@
 // Both gradients of a depthwise convolution in one pass over the rows of its input.
 //
-// A work-item takes bands of the input's rows: it reads them, and the gradient's rows that they
-// meet, once into planes in its scratch, zeros around the gradient. Each vector of the gradient is
-// loaded once in a row for all the taps it meets, and serves the input's gradient, which takes the
-// input's place, and the weights'. An input that is clamped while reading comes from where it is
-// stored, since each of its values is needed once.
-#include "planes.h"
+// A work-item takes bands of the input's rows, and of the gradient the rows that they meet: where
+// they are stored if they are taken as they are, else from a ring of rows in its scratch. Each
+// vector of the gradient is loaded once in a row for all the taps it meets, and serves the input's
+// gradient and the weights'. Of the input each value is needed once.
+#include "row_ring.h"
 
-// Gradient column o and tap kx meet input column o*stride + kx - size/2. The input's row is read
-// from element `at` of r on, channel c, unless it lies in x already.
-inline void depthwise_backward_row(const int size, const int stride, const int width, Reading r,
-                                   long at, int channels, int c, global const float *plane,
-                                   Ring ring, int iy, int out_height, global float *x,
-                                   global const float *w, int w_y, int w_x, global float *dw,
-                                   int in_width) {
-  const int pad = size / 2, before = pad / stride;
-  for (int ix = 0; ix < in_width; ix += width) {
-    vec acc[8], xv[8];
+// Rows [iy, iy + rows) of an image's input, channels [c, c + count), and what is needed for them.
+typedef struct {
+  RowRing gradient;
+  // The input's rows, or, where there are none, the input, to be clamped while it is read, and its
+  // image's first element.
+  RowRing read;
+  Reading x;
+  long image;
+  int in_width, out_height, out_width, channels;
+  global const float *w;
+  int w_y, w_x;
+  // Sums of the weights' gradient, [vectors, taps, V].
+  global float *dw;
+  int iy, rows, c, count;
+} BackwardBand;
+
+// The pixels [ix, ix + width) of input row iy, vector v of channels: their gradient, finished, and
+// what they add to the weights'. Gradient column o and tap kx meet input column
+// o*stride + kx - size/2. A `full` tile has `width` columns.
+inline void depthwise_backward_tile(const int full, const int size, const int stride,
+                                    const int width, BackwardBand b, Finish f, Results t, int iy,
+                                    int ix, int v) {
+  const int pad = size / 2, before = pad / stride, c = b.c + v * V;
+  const int count = (width - 1 + pad) / stride + before + 1, left = ix / stride - before;
+  t.rows = full ? width : b.in_width - ix;
+  vec acc[8], xv[8];
 #pragma unroll
-    for (int t = 0; t < width; t++)
-      acc[t] = xv[t] = (vec)(0.0f);
-    if (reading_clamps(r)) {
-      const Clamping clamping = reading_clamping(r, c);
+  for (int i = 0; i < width; i++)
+    acc[i] = xv[i] = (vec)(0.0f);
+  if (b.read.p) {
+    global const float *x = ring_row(b.read, iy) + ix * b.read.pixel + v * b.read.vector;
 #pragma unroll
-      for (int t = 0; t < width; t++)
-        if (ix + t < in_width)
-          xv[t] = clamped_vector(clamping, r.x + at + (long)(ix + t) * channels);
-    } else {
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        xv[i] = vector_load(x + i * b.read.pixel);
+  } else {
+    const Clamping clamping = reading_clamping(b.x, c);
+    global const element *x = b.x.x + b.image + ((long)iy * b.in_width + ix) * b.channels + c;
 #pragma unroll
-      for (int t = 0; t < width; t++)
-        xv[t] = vector_load(x + (ix + t) * V);
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        xv[i] = clamped_vector(clamping, x + (long)i * b.channels);
+  }
+  for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
+    const int oy = (iy + pad - ky) / stride;
+    if (iy + pad < ky || oy >= b.out_height)
+      continue;
+    global const float *d =
+        ring_row(b.gradient, oy) + left * b.gradient.pixel + v * b.gradient.vector;
+    global float *sums = b.dw + (v * size + ky) * size * V;
+    vec wv[7], sum[7];
+#pragma unroll
+    for (int kx = 0; kx < size; kx++) {
+      wv[kx] = vector_load(b.w + (long)ky * b.w_y + (long)kx * b.w_x + c);
+      sum[kx] = vector_load(sums + kx * V);
     }
-    for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
-      const int oy = (iy + pad - ky) / stride;
-      if (iy + pad < ky || oy >= out_height)
-        continue;
-      global const float *d = plane + ring_at(ring, oy) + ix / stride * V;
-      global float *sums = dw + ky * size * V;
-      vec wv[7], sum[7];
 #pragma unroll
-      for (int kx = 0; kx < size; kx++) {
-        wv[kx] = vector_load(w + (long)ky * w_y + (long)kx * w_x);
-        sum[kx] = vector_load(sums + kx * V);
-      }
-#pragma unroll
-      for (int j = 0; j <= (width - 1 + pad) / stride + before; j++) {
-        const vec g = vector_load(d + j * V);
+    for (int j = 0; j < count; j++)
+      if ((j >= before || left + j >= 0) &&
+          ((full && j - before <= (width - 1) / stride) || left + j < b.out_width)) {
+        const vec g = vector_load(d + j * b.gradient.pixel);
 #pragma unroll
         for (int kx = 0; kx < size; kx++)
           if ((j - before) * stride + kx - pad >= 0 && (j - before) * stride + kx - pad < width) {
-            acc[(j - before) * stride + kx - pad] =
-                fma(g, wv[kx], acc[(j - before) * stride + kx - pad]);
-            sum[kx] = fma(g, xv[(j - before) * stride + kx - pad], sum[kx]);
+            const int i = (j - before) * stride + kx - pad;
+            acc[i] = fma(g, wv[kx], acc[i]);
+            sum[kx] = fma(g, xv[i], sum[kx]);
           }
       }
 #pragma unroll
-      for (int kx = 0; kx < size; kx++)
-        vector_store(sum[kx], sums + kx * V);
-    }
-#pragma unroll
-    for (int t = 0; t < width; t++)
-      if (ix + t < in_width)
-        vector_store(acc[t], x + (ix + t) * V);
+    for (int kx = 0; kx < size; kx++)
+      vector_store(sum[kx], sums + kx * V);
+  }
+  if (t.y)
+    finish_pixels(width, f, t, acc, min(V, b.count - v * V));
+}
+
+inline void depthwise_backward_band(const int size, const int stride, const int width,
+                                    BackwardBand b, Finish f, Results t, Upcoming next) {
+  const int vectors = (b.count + V - 1) / V;
+  const Results start = t;
+  for (int v = 0; v < vectors; v++) {
+    t.c = start.c + v * V;
+    for (int y = 0; y < b.rows; y++)
+      for (int ix = 0; ix < b.in_width; ix += width) {
+        ask_for_part(&next);
+        t.at = start.at + ((long)y * b.in_width + ix) * t.y_row + v * V;
+        t.is_first = start.is_first && y == 0 && ix == 0;
+        if (ix + width <= b.in_width)
+          depthwise_backward_tile(1, size, stride, width, b, f, t, b.iy + y, ix, v);
+        else
+          depthwise_backward_tile(0, size, stride, width, b, f, t, b.iy + y, ix, v);
+      }
   }
 }
 
+#define DEPTHWISE_BACKWARD_BAND(name, size, stride, width)                                         \
+  outlined void JOIN(name, size)(BackwardBand b, Finish f, Results t, Upcoming next) {             \
+    depthwise_backward_band(size, stride, width, b, f, t, next);                                   \
+  }
+
 // Work-items: groups of `item_rows` input rows (n, iy) x groups of `item_channels` channels.
 #define DEPTHWISE_BACKWARD(size)                                                                   \
+  DEPTHWISE_BACKWARD_BAND(backward_wide, size, 1, 7)                                               \
+  DEPTHWISE_BACKWARD_BAND(backward_narrow, size, 1, 4)                                             \
+  DEPTHWISE_BACKWARD_BAND(backward_wide_by_2_, size, 2, 8)                                         \
+  DEPTHWISE_BACKWARD_BAND(backward_narrow_by_2_, size, 2, 4)                                       \
   kernel void JOIN(depthwise_backward, size)(                                                      \
       const int items, global const element *x, const long x_at, global const float *x_table,      \
       const long x_table_at, const int view, global const element *y, const long y_at,             \
@@ -75,18 +121,16 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
       const int w_y, const int w_x, global float *dx, const long dx_at, global float *partial_w,   \
       const long partial_w_at, const int rows, const int in_height, const int in_width,            \
       const int out_height, const int out_width, const int channels, const int stride,             \
-      const int width, const int item_rows, const int band_rows, const int item_channels,          \
-      global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
-      const int activation, global const float *addend, const long addend_at,                      \
-      global const element *finish_x, const long finish_x_at, global const float *saved,           \
-      const long saved_at, global float *partial, const long partial_at) {                         \
+      const int width, const int in_place, const int item_rows, const int band_rows,               \
+      const int item_channels, global float *scratch, const long scratch_at,                       \
+      const long scratch_item, const int finish, const int activation, global const float *addend, \
+      const long addend_at, global const element *finish_x, const long finish_x_at,                \
+      global const float *saved, const long saved_at, global float *partial,                       \
+      const long partial_at) {                                                                     \
     ITEM(item);                                                                                    \
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, count = min(item_channels, channels - c);         \
     const int first = item / groups * item_rows, last = min(first + item_rows, rows);              \
-    const int tiled = (in_width + width - 1) / width * width, before = size / 2 / stride;          \
-    Ring ring = {(band_rows + size - 2) / stride + 1,                                              \
-                 (tiled - 1 + size / 2) / stride + before + 1, 0, 0};                              \
     const Reading rx = reading(x + x_at, 0, x_table + x_table_at, channels, view);                 \
     const Reading rd = reading(y + y_at, dy + dy_at, dy_table + dy_table_at, channels, dy_view);   \
     const Finish given = {finish,                                                                  \
@@ -102,78 +146,72 @@ inline void depthwise_backward_row(const int size, const int stride, const int w
                           channels};                                                               \
     const Finish f =                                                                               \
         with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels)); \
-    const int plane = ring.slots * ring.row * V, x_plane = band_rows * tiled * V;                  \
-    const int vectors = item_channels / V;                                                         \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
-    global float *dw = sums + 2 * item_channels;                                                   \
-    global float *planes = dw + size * size * item_channels;                                       \
-    global float *xs = planes + vectors * plane;                                                   \
-    for (global float *p = dw; p < planes; p += V)                                                 \
+    global float *dw = sums + 2 * item_channels, *tile = dw + size * size * item_channels;         \
+    const RowRing ring =                                                                           \
+        ring_of_planes(tile + 8 * V, out_width, (band_rows + size - 2) / stride + 1);              \
+    global float *rest = in_place ? ring.p : ring.p + item_channels / V * ring.vector;             \
+    const int tiles = (count + V - 1) / V * ((in_width + width - 1) / width);                      \
+    Upcoming upcoming;                                                                             \
+    BackwardBand b;                                                                                \
+    b.read = ring_of_planes(reading_clamps(rx) ? 0 : rest, in_width, band_rows);                   \
+    b.x = rx;                                                                                      \
+    b.in_width = in_width;                                                                         \
+    b.out_height = out_height;                                                                     \
+    b.out_width = out_width;                                                                       \
+    b.channels = channels;                                                                         \
+    b.w = w + w_at;                                                                                \
+    b.w_y = w_y;                                                                                   \
+    b.w_x = w_x;                                                                                   \
+    b.dw = dw;                                                                                     \
+    b.c = c;                                                                                       \
+    b.count = count;                                                                               \
+    const Values values = {tile, V, V};                                                            \
+    Results t = {values,   dx ? dx + dx_at : 0, 0, channels,  0, c,                                \
+                 sums - c, item_channels,       0, groups > 1};                                    \
+    for (global float *p = dw; p < tile; p += V)                                                   \
       vector_store((vec)(0.0f), p);                                                                \
-    clear_margins(planes, vectors, ring.slots, ring.row, before, out_width);                       \
-    clear_margins(xs, vectors, band_rows, tiled, 0, in_width);                                     \
     int next = 0;                                                                                  \
     for (int row = first, end = first; row < last; row = end) {                                    \
       const int n = row / in_height, iy = row % in_height;                                         \
       end = min(min(row + band_rows, last), (n + 1) * in_height);                                  \
       const int above = iy + size / 2 - (size - 1), below = iy + end - row - 1 + size / 2;         \
-      ring.first = above > 0 ? (above + stride - 1) / stride : 0;                                  \
-      ring.start = ring.first % ring.slots;                                                        \
-      if (iy == 0 || row == first)                                                                 \
-        next = ring.first;                                                                         \
+      const int top = above > 0 ? (above + stride - 1) / stride : 0;                               \
       const int bottom = min(below / stride + 1, out_height);                                      \
-      read_rows(rd, ring, n, next, bottom, out_height, out_width, channels, c, count, before,      \
-                planes);                                                                           \
-      next = max(next, bottom);                                                                    \
-      for (int i = row; i < end && !reading_clamps(rx); i++) {                                     \
-        const Span span = {xs + (i - row) * tiled * V, V, x_plane};                                \
-        read_spans(rx, (long)i *in_width *channels, channels, in_width, c, count, span);           \
+      const long out_image = (long)n * out_height * out_width * channels;                          \
+      if (in_place) {                                                                              \
+        b.gradient = ring_in_place(rd.x + out_image + c, out_height, out_width, channels);         \
+      } else {                                                                                     \
+        if (iy == 0 || row == first)                                                               \
+          next = top;                                                                              \
+        b.gradient = ring_from(ring, top);                                                         \
+        read_rows(rd, b.gradient, n, next, bottom, out_height, out_width, channels, c, count);     \
+        next = max(next, bottom);                                                                  \
       }                                                                                            \
-      const int ahead_x = groups == 1 && end < last ? band_rows * in_width * channels : 0;         \
-      const int ahead = ahead_x ? band_rows / stride * out_width * channels : 0;                   \
-      const long ahead_at = ((long)n * out_height + bottom) * out_width * channels;                \
-      for (int v = 0; v < vectors; v++) {                                                          \
-        global const float *wc = w + w_at + c + v * V, *p = planes + v * plane;                    \
-        global float *sum = dw + v * size * size * V;                                              \
-        for (int i = 0; i < end - row; i++) {                                                      \
-          const int part = v * (end - row) + i, parts = vectors * (end - row);                     \
-          prefetch_part((global const float *)(rx.x + (long)end * in_width * channels),            \
-                        room_of(ahead_x), part, parts);                                            \
-          prefetch_part((global const float *)(rd.x + ahead_at), room_of(ahead), part, parts);     \
-          if (dy_view == GRADIENT)                                                                 \
-            prefetch_part(rd.gradient + ahead_at, ahead, part, parts);                             \
-          global float *xr = xs + v * x_plane + i * tiled * V;                                     \
-          const int at_c = c + v * V;                                                              \
-          const long at = (long)(row + i) * in_width * channels + at_c;                            \
-          if (stride == 1 && width == 7)                                                           \
-            depthwise_backward_row(size, 1, 7, rx, at, channels, at_c, p, ring, iy + i,            \
-                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
-          else if (stride == 1)                                                                    \
-            depthwise_backward_row(size, 1, 4, rx, at, channels, at_c, p, ring, iy + i,            \
-                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
-          else if (width == 8)                                                                     \
-            depthwise_backward_row(size, 2, 8, rx, at, channels, at_c, p, ring, iy + i,            \
-                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
-          else                                                                                     \
-            depthwise_backward_row(size, 2, 4, rx, at, channels, at_c, p, ring, iy + i,            \
-                                   out_height, xr, wc, w_y, w_x, sum, in_width);                   \
-        }                                                                                          \
-        /* A few vectors at a time, so that they are written while the next are computed. */       \
-        const int done = v % COLUMNS + 1, from = v + 1 - done;                                     \
-        if (!dx || (done < COLUMNS && v + 1 < vectors))                                            \
-          continue;                                                                                \
-        const int at = c + from * V;                                                               \
-        /* Rows without a margin lie together. */                                                  \
-        const int lines = tiled == in_width ? end - row : 1;                                       \
-        for (int i = row; i < end; i += lines) {                                                   \
-          const Values values = {xs + from * x_plane + (i - row) * tiled * V, V, x_plane};         \
-          const Results t = {values,   dx + dx_at,       (long)i * in_width * channels + at,       \
-                             channels, lines * in_width, at,                                       \
-                             sums - c, item_channels,    i == first,                               \
-                             0};                                                                   \
-          finish_tile(f, t, min(done *V, count - from * V));                                       \
-        }                                                                                          \
-      }                                                                                            \
+      b.image = (long)n * in_height * in_width * channels;                                         \
+      b.iy = iy;                                                                                   \
+      b.rows = end - row;                                                                          \
+      b.read.first = iy;                                                                           \
+      if (b.read.p)                                                                                \
+        read_rows(rx, b.read, n, iy, iy + b.rows, in_height, in_width, channels, c, count);        \
+      const int ahead = groups == 1 && end < last ? band_rows : 0, parts = tiles * b.rows;         \
+      const int ahead_y = ahead / stride * out_width * channels;                                   \
+      const long ahead_at = out_image + (long)bottom * out_width * channels;                       \
+      ask_for(&upcoming, 0, rx.x + (long)end * in_width * channels,                                \
+              room_of(ahead * in_width * channels), parts);                                        \
+      ask_for(&upcoming, 1, rd.x + ahead_at, room_of(ahead_y), parts);                             \
+      ask_for(&upcoming, 2, rd.gradient ? rd.gradient + ahead_at : 0, rd.gradient ? ahead_y : 0,   \
+              parts);                                                                              \
+      t.at = (long)row * in_width * channels + c;                                                  \
+      t.is_first = row == first;                                                                   \
+      if (stride == 1 && width == 7)                                                               \
+        JOIN(backward_wide, size)(b, f, t, upcoming);                                              \
+      else if (stride == 1)                                                                        \
+        JOIN(backward_narrow, size)(b, f, t, upcoming);                                            \
+      else if (width == 8)                                                                         \
+        JOIN(backward_wide_by_2_, size)(b, f, t, upcoming);                                        \
+      else                                                                                         \
+        JOIN(backward_narrow_by_2_, size)(b, f, t, upcoming);                                      \
     }                                                                                              \
     const int split = item / groups;                                                               \
     if (partial_w)                                                                                 \

@@ -167,7 +167,7 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
         const long to = at + (long)r * y_row + v * V;
         vec value = fma(acc[r][v], scale[v], shift[v]);
         if (f.activation != IDENTITY)
-          value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
+          value = clamped(value, (vec)(0.0f), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + to);
         finish_store(f, value, own_columns(vectors, v, columns), y + to);

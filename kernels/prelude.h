@@ -171,9 +171,20 @@ inline void vector_put(vec v, long n, global float *p, int accumulate) {
   vector_store_part(v, n, p);
 }
 
+// Between two bounds. A number that is none becomes `least`; `fmax` and `fmin`, which ask about
+// that first, take a CPU three instructions each.
+inline vec clamped(vec x, vec least, vec most) {
+#ifdef GROUP
+  return fmin(fmax(x, least), most);
+#else
+  x = x > least ? x : least;
+  return x < most ? x : most;
+#endif
+}
+
 // e^x within 2 units in the last place: 2^n times a degree-6 polynomial on [-ln2/2, ln2/2].
 inline vec vector_exp(vec x) {
-  x = fmin(fmax(x, (vec)(-87.0f)), (vec)(88.0f));
+  x = clamped(x, (vec)(-87.0f), (vec)(88.0f));
   const ivec n = to_ivec(x * 1.44269504f);
   const vec k = vector_from(n);
   vec r = fma(k, (vec)(-0.693359375f), x);
@@ -208,15 +219,15 @@ inline vec activate(vec x, int kind) {
   case RELU:
     return fmax(x, zero);
   case RELU6:
-    return fmin(fmax(x, zero), (vec)(6.0f));
+    return clamped(x, zero, (vec)(6.0f));
   case HARD_SWISH:
-    return x * fmin(fmax(x + 3.0f, zero), (vec)(6.0f)) * (1.0f / 6.0f);
+    return x * clamped(x + 3.0f, zero, (vec)(6.0f)) * (1.0f / 6.0f);
   case SWISH:
     return x * vector_sigmoid(x);
   case SIGMOID:
     return vector_sigmoid(x);
   case HARD_SIGMOID:
-    return fmin(fmax(x + 3.0f, zero), (vec)(6.0f)) * (1.0f / 6.0f);
+    return clamped(x + 3.0f, zero, (vec)(6.0f)) * (1.0f / 6.0f);
   case TANH:
     return vector_tanh(x);
   default:

@@ -56,7 +56,7 @@ inline Clamping reading_clamping(Reading r, int c) {
 }
 
 inline vec clamped_vector(Clamping by, global const element *p) {
-  return fmin(fmax(fma(element_load(p), by.scale, by.shift), by.least), by.most);
+  return clamped(fma(element_load(p), by.scale, by.shift), by.least, by.most);
 }
 
 // CALL(n), n being the count of vectors as a constant. (Not all OpenCL compilers have variadic
@@ -332,7 +332,7 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
             fma(stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector),
                 a[v], b[v]);
         if (f.activation != IDENTITY)
-          value = fmin(fmax(value, (vec)(0.0f)), (vec)(f.hi));
+          value = clamped(value, (vec)(0.0f), (vec)(f.hi));
         if (f.addend)
           value += vector_load(f.addend + at);
         finish_store(f, value, own_columns(vectors, v, columns), t.y + at);
@@ -365,6 +365,90 @@ inline void finish_tile(Finish f, Results t, int columns) {
     t.c += most * V;
     t.at += most * V;
     t.values.p += most * t.values.vector;
+  }
+}
+
+// Whether results need not go through memory to be finished.
+inline int finishes_in_registers(Finish f) {
+  return f.kind == PLAIN || f.kind == STATISTICS || (f.kind == FINISH && f.is_clamp) ||
+         (f.kind == NORMALIZE && f.is_clamp && !f.addend);
+}
+
+// What `finish_pixels` needs of channels [c, c + count) beforehand, in the item's sums.
+inline void prepare_pixels(Finish f, global float *sums, int sum_row, int c, int count) {
+  for (int i = c; i < c + count && f.kind == NORMALIZE; i += V) {
+    vec scale, shift;
+    inference_scale(f, i, &scale, &shift);
+    vector_store(scale, sums + i);
+    vector_store(shift, sums + sum_row + i);
+  }
+}
+
+// Finishes t.rows of `width` pixels, one vector of `columns` channels or fewer, from registers;
+// by way of t.values where that cannot be.
+inline void finish_pixels(const int width, Finish f, Results t, const vec *values, int columns) {
+  global float *sums = t.sums + t.c;
+  if (f.kind == STATISTICS) {
+    vec first = (vec)(0.0f), second = (vec)(0.0f), origin = values[0];
+    if (t.is_first)
+      vector_store(origin, sums + 2 * t.sum_row);
+    else {
+      first = vector_load(sums);
+      second = vector_load(sums + t.sum_row);
+      origin = vector_load(sums + 2 * t.sum_row);
+    }
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows) {
+        const vec distance = values[i] - origin;
+        finish_element(f, values[i], columns, (global element *)t.y + t.at + (long)i * t.y_row);
+        first += distance;
+        second = fma(distance, distance, second);
+      }
+    vector_store(first, sums);
+    vector_store(second, sums + t.sum_row);
+  } else if (f.kind == FINISH && f.is_clamp) {
+    global const float *saved = f.saved + t.c;
+    const vec mean = vector_load(saved), scale = vector_load(saved + 2L * f.channels);
+    const vec shift = vector_load(saved + 3L * f.channels);
+    const vec least = (vec)(f.activation == IDENTITY ? -INFINITY : 0.0f), most = (vec)(f.hi);
+    vec first = (vec)(0.0f), second = (vec)(0.0f);
+    if (!t.is_first) {
+      first = vector_load(sums);
+      second = vector_load(sums + t.sum_row);
+    }
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows) {
+        const long at = t.at + (long)i * t.y_row;
+        const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
+        vec value = values[i];
+        if (f.addend)
+          value += vector_load(f.addend + at);
+        value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
+        finish_store(f, value, columns, t.y + at);
+        first += value;
+        second = fma(value, x - mean, second);
+      }
+    vector_store(first, sums);
+    vector_store(second, sums + t.sum_row);
+  } else if (finishes_in_registers(f)) {
+    vec scale = (vec)(1.0f), shift = (vec)(0.0f);
+    if (f.kind == NORMALIZE) {
+      scale = vector_load(sums);
+      shift = vector_load(sums + t.sum_row);
+    }
+    const vec least = (vec)(f.activation == IDENTITY ? -INFINITY : 0.0f), most = (vec)(f.hi);
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        finish_store(f, clamped(fma(values[i], scale, shift), least, most), columns,
+                     t.y + t.at + (long)i * t.y_row);
+  } else {
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      vector_store(values[i], (global float *)t.values.p + i * V);
+    finish_any_column(f, t, columns);
   }
 }
 

@@ -10,7 +10,6 @@
 #include "../../kernels/convolution_backward.cl"
 #include "../../kernels/depthwise.cl"
 #include "../../kernels/depthwise_backward.cl"
-#include "../../kernels/depthwise_direct.cl"
 #include "../../kernels/depthwise_gather.cl"
 #include "../../kernels/elementwise.cl"
 #include "../../kernels/mixture.cl"
@@ -28,7 +27,8 @@
 #define NATIVE_SUFFIX "_halves"
 #undef ELEMENT_H
 #undef READING_H
-#undef PLANES_H
+#undef ROW_RING_H
+#undef DEPTHWISE_H
 #undef MATRIX_TILE_H
 namespace halves {
 #include "../../kernels/batch_norm.cl"

@@ -26,8 +26,11 @@ END_TEXT
 TEXT(reading_header)
 #embed "../../kernels/reading.h"
 END_TEXT
-TEXT(planes)
-#embed "../../kernels/planes.h"
+TEXT(row_ring)
+#embed "../../kernels/row_ring.h"
+END_TEXT
+TEXT(depthwise_header)
+#embed "../../kernels/depthwise.h"
 END_TEXT
 TEXT(matrix_tile)
 #embed "../../kernels/matrix_tile.h"
@@ -58,9 +61,6 @@ TEXT(depthwise)
 END_TEXT
 TEXT(depthwise_backward)
 #embed "../../kernels/depthwise_backward.cl"
-END_TEXT
-TEXT(depthwise_direct)
-#embed "../../kernels/depthwise_direct.cl"
 END_TEXT
 TEXT(depthwise_gather)
 #embed "../../kernels/depthwise_gather.cl"
@@ -115,7 +115,8 @@ const native_kernel_source sources[] = {
     {"element.h", element_header},
     {"reading.h", reading_header},
     {"matrix_tile.h", matrix_tile},
-    {"planes.h", planes},
+    {"row_ring.h", row_ring},
+    {"depthwise.h", depthwise_header},
     {"batch_norm.h", batch_norm_header},
     {"reduce.h", reduce_header},
     {"group.h", group_header},
@@ -127,7 +128,6 @@ const native_kernel_source sources[] = {
     KERNELS(convolution_backward),
     KERNELS(depthwise),
     KERNELS(depthwise_backward),
-    KERNELS(depthwise_direct),
     KERNELS(depthwise_gather),
     KERNELS(elementwise),
     KERNELS(group_convolution),

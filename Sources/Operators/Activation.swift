@@ -12,6 +12,9 @@
 public enum Activation: Int, CaseIterable, Sendable, Codable {
   case identity, relu, relu6, hardSwish, swish, sigmoid, hardSigmoid, tanh
 
+  /// Whether it does no more than keep values between two bounds.
+  var clamps: Bool { self == .identity || self == .relu || self == .relu6 }
+
   /// Its name in files and on the command line.
   public var name: String {
     switch self {

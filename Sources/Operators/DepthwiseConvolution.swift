@@ -9,23 +9,27 @@ struct DepthwiseConvolution: ConvolutionMethod {
     /// Of a work-item: whole images where there are many.
     var itemRows: Int
     var itemChannels: Int
-    /// Rows read and computed together.
+    /// Rows computed together, and read together where they are read into scratch.
     var bandRows: Int
   }
 
   /// Floats of scratch beside which a band still finds room in a core's second-level cache, and
-  /// those that it should take: the rows of a plane then stay in the first.
+  /// those that it should take there, the ones that pass by on their way from and to memory included.
   ///
-  /// Bands of few rows cost nothing: the rows that two of them share are kept.
+  /// Bands of few rows cost little: the rows that two of them share are kept.
   private static let mostFloats = 160_000
-  private static let goodFloats = 65_536
+  private static let goodFloats = 90_000
+
+  /// Results that are worth a work-item of their own, where no sums are gathered.
+  private static let itemResults = 4096
 
   /// - Parameters:
   ///   - settings: a tuner's `band-rows` and `items-per-unit`.
+  ///   - passing: floats of a channel that a row reads where they are stored.
   ///   - perChannel: floats of scratch of a channel for a band of rows.
   private func cut(
     rows: Int, height: Int, channels: Int, gathersSums: Bool, _ device: any Device,
-    _ settings: [String: Int], perChannel: (_ rows: Int) -> Int
+    _ settings: [String: Int], passing: Int, perChannel: (_ rows: Int) -> Int
   ) -> Cut {
     let tile = device.tile
     let vectors = tile.vectors(channels)
@@ -36,50 +40,92 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let itemChannels = vectors.dividedRoundingUp(by: groups) * tile.lanes
     var band = least
     while chosen == nil, band < height,
-      perChannel(band + 1) * itemChannels <= DepthwiseConvolution.goodFloats
+      (perChannel(band + 1) + (band + 1) * passing) * itemChannels
+        <= DepthwiseConvolution.goodFloats
     {
       band += 1
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
-    let shares =
-      max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
-      * device.units(gathersSums: gathersSums)
-    let wanted = shares.dividedRoundingUp(by: channels.dividedRoundingUp(by: itemChannels))
-    let images = rows / height
-    let itemRows =
-      images >= wanted
-      ? images.dividedRoundingUp(by: wanted) * height
-      : max(min(4, height), rows.dividedRoundingUp(by: wanted / 2))
+    let itemRows = itemRows(
+      rows: rows, height: height, groups: channels.dividedRoundingUp(by: itemChannels),
+      gathersSums: gathersSums, device, settings)
     return Cut(itemRows: itemRows, itemChannels: itemChannels, bandRows: min(band, itemRows))
   }
 
-  func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
-    if x.isAsIs, let norm = finish.clampingNorm {
-      try infer(x.x, w, into: y, norm, finish)
-      return nil
+  /// Rows of a work-item of which there are `groups` for the same rows.
+  private func itemRows(
+    rows: Int, height: Int, groups: Int, gathersSums: Bool, _ device: any Device,
+    _ settings: [String: Int]
+  ) -> Int {
+    let shares =
+      max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
+      * device.units(gathersSums: gathersSums)
+    let wanted = shares.dividedRoundingUp(by: groups)
+    let images = rows / height
+    return images >= wanted
+      ? images.dividedRoundingUp(by: wanted) * height
+      : max(min(4, height), rows.dividedRoundingUp(by: wanted / 2))
+  }
+
+  /// Floats of results that a band has where values are read where they are stored.
+  private static let bandResults = 4096
+
+  /// A cut of what is read where it is stored: all channels of few rows.
+  private func cutInPlace(
+    _ y: Tensor, size: Int, byPixels: Bool, _ finish: Finish, _ settings: [String: Int]
+  ) -> Cut {
+    let device = y.device
+    let rows = y.shape[0] * y.shape[1]
+    let tileRows = stride == 1 && size == 5 ? 2 : 1
+    let wanted =
+      settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
+    let bandRows = byPixels ? 1 : max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
+    let itemRows: Int
+    if finish.gathersSums {
+      itemRows = self.itemRows(
+        rows: rows, height: y.shape[1], groups: 1, gathersSums: true, device, settings)
+    } else {
+      let items = max(settings["items-per-unit"] ?? 8, 1) * device.description.computeUnits
+      let most = Blocking.worthwhile(y.count, each: DepthwiseConvolution.itemResults, settings)
+      itemRows = rows.dividedRoundingUp(by: min(items, rows, most))
     }
+    return Cut(
+      itemRows: itemRows.dividedRoundingUp(by: bandRows) * bandRows,
+      itemChannels: device.tile.padded(y.shape[3]), bandRows: bandRows)
+  }
+
+  /// Whether values are read where they are stored, again for each row of a tile's windows: clamping
+  /// them is done as often, so the rows must be few, or floats that need none.
+  private func readsInPlace(_ x: Reading, size: Int) -> Bool {
+    x.isAsIs && x.x.element == .float || x.clamps && (size == 3 || stride == 2)
+  }
+
+  func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let device = y.device
     let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
     let width = tileWidth(y.shape[2], 7, settings)
-    let tiled = y.shape[2].dividedRoundingUp(by: width) * width
-    // Where x is read in place there are no planes; bands as if there were are as fast or faster than
-    // larger ones (1.2 to 1.5 of the time) and smaller ones.
+    let inPlace = readsInPlace(x, size: size)
+    let byPixels = inPlace && size == 3 && device.tile.vectors(channels) > 3
     let perChannel = { (band: Int) in
-      3 + ((band - 1) * stride + size) * ((tiled - 1) * stride + size) + band * tiled
+      3 + (inPlace ? 0 : ((band - 1) * stride + size) * x.shape[2])
     }
-    let cut = cut(
-      rows: rows, height: y.shape[1], channels: channels, gathersSums: finish.gathersSums, device,
-      settings, perChannel: perChannel)
+    let cut =
+      inPlace
+      ? cutInPlace(y, size: size, byPixels: byPixels, finish, settings)
+      : cut(
+        rows: rows, height: y.shape[1], channels: channels, gathersSums: finish.gathersSums, device,
+        settings, passing: stride * x.shape[2], perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
-    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
+    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 15 * device.tile.lanes
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
     let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
-      .int(channels), .int(stride), .int(width), .int(cut.itemRows),
+      .int(channels), .int(stride), .int(width), .flag(inPlace), .flag(byPixels),
+      .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
@@ -113,23 +159,24 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let rows = x.shape[0] * height
     let settings = self.settings("depthwise-backward", of: x.x, size, device)
     let width = tileWidth(inputWidth, stride == 1 ? 7 : 8, settings)
-    let tiled = inputWidth.dividedRoundingUp(by: width) * width
-    let ringRow = (tiled - 1 + size / 2) / stride + size / 2 / stride + 1
+    let inPlace = gradient.isAsIs && x.x.element == .float
     let perChannel = { (band: Int) in
-      2 + size * size + ((band + size - 2) / stride + 1) * ringRow + band * tiled
+      2 + size * size
+        + (inPlace ? 0 : ((band + size - 2) / stride + 1) * gradient.shape[2])
+        + (x.clamps ? 0 : band * inputWidth)
     }
     let cut = cut(
       rows: rows, height: height, channels: channels, gathersSums: true, device, settings,
-      perChannel: perChannel)
+      passing: inputWidth + 2 * gradient.shape[2] / stride, perChannel: perChannel)
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
-    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 8 * device.tile.lanes
+    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 16 * device.tile.lanes
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * inputWidth, channels: channels)
     let partial = try weights.map { _ in try device.empty([splits, size, size, 1, channels]) }
     let shapes: [KernelArgument] = [
       .int(rows), .int(height), .int(inputWidth), .int(gradient.shape[1]), .int(gradient.shape[2]),
-      .int(channels), .int(stride), .int(width), .int(cut.itemRows),
+      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])

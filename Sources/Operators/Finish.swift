@@ -49,14 +49,6 @@ enum Finish {
     }
   }
 
-  /// Inference that is done in registers: an activation that clamps, and nothing to add.
-  var clampingNorm: InferenceNorm? {
-    guard case .normalize(let norm) = self, norm.addend == nil,
-      [.identity, .relu, .relu6].contains(norm.activation)
-    else { return nil }
-    return norm
-  }
-
   /// gamma, beta, mean, variance and epsilon.
   func inference(from channel: Int = 0) -> [KernelArgument] {
     guard case .normalize(let norm) = self else { return [.none, .none, .none, .none, .float(0)] }

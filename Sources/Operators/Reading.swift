@@ -32,6 +32,11 @@ struct Reading {
   var shape: Shape { x.shape }
   var isAsIs: Bool { view == -1 }
 
+  /// Whether reading does no more than scale, shift and clamp.
+  var clamps: Bool {
+    isAsIs || Activation(rawValue: view)?.clamps == true
+  }
+
   /// x, gradient and table, from a channel on.
   func arguments(from channel: Int = 0) -> [KernelArgument] {
     [.tensor(x, from: channel), .tensor(gradient, from: channel), .tensor(table, from: channel)]

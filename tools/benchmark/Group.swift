@@ -19,7 +19,7 @@ struct Group: Sendable {
 /// Every group: a new one is a file and a line here.
 enum GroupCatalogue {
   static let all: [Group] = [
-    .ceilings, .operators, .training, .data, .inference, .search, .scaling, .start,
+    .ceilings, .operators, .fused, .training, .data, .inference, .search, .scaling, .start,
   ]
 
   static func group(named name: String) -> Group? { all.first { $0.name == name } }

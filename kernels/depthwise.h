@@ -1,0 +1,112 @@
+// Tiles of depthwise convolutions: `rows` x `width` neighbouring outputs of one vector of channels,
+// in registers from the first multiplication to the finished result.
+#ifndef DEPTHWISE_H
+#define DEPTHWISE_H
+
+#include "row_ring.h"
+
+// Rows [oy, oy + rows) of an image's outputs, channels [c, c + count), and what they are made of:
+// floats that are taken as they are, or activations that are clamped while they are read.
+typedef struct {
+  RowRing input;
+  Reading clamped;
+  // The image's first element.
+  long image;
+  int in_height, in_width, channels;
+  global const float *w;
+  int w_y, w_x;
+  int oy, rows, out_width, c, count;
+  // Whether pixels are computed with all their channels, or a vector of channels for all pixels.
+  int by_pixels;
+} Band;
+
+// What line i of the windows adds to the `rows` rows of outputs whose windows begin at row `top`,
+// column `left` of the input; vector v of the band's channels. Of a `full` tile only the last
+// columns of its windows may lie outside.
+inline void depthwise_line(const int full, const int clamps, const int size, const int stride,
+                           const int rows, const int width, Band b, Clamping clamping, int top,
+                           int i, int left, int v, vec *acc) {
+  vec wv[14];
+#pragma unroll
+  for (int o = 0; o < rows; o++)
+    if (rows == 1 || (i >= o * stride && i < o * stride + size))
+#pragma unroll
+      for (int kx = 0; kx < size; kx++)
+        wv[o * size + kx] =
+            vector_load(b.w + (long)(i - o * stride) * b.w_y + (long)kx * b.w_x + b.c + v * V);
+  global const float *p = 0;
+  global const element *x = 0;
+  if (clamps)
+    x = b.clamped.x + b.image + ((long)(top + i) * b.in_width + left) * b.channels + b.c + v * V;
+  else
+    p = ring_row(b.input, top + i) + left * b.input.pixel + v * b.input.vector;
+#pragma unroll
+  for (int j = 0; j < (width - 1) * stride + size; j++)
+    if ((j >= size / 2 || left + j >= 0) &&
+        ((full && j + size / 2 < (width - 1) * stride + size) || left + j < b.in_width)) {
+      const vec value = clamps ? clamped_vector(clamping, x + (long)j * b.channels)
+                               : vector_load(p + j * b.input.pixel);
+#pragma unroll
+      for (int o = 0; o < rows; o++)
+        if (rows == 1 || (i >= o * stride && i < o * stride + size))
+#pragma unroll
+          for (int kx = 0; kx < size; kx++)
+            if (j >= kx && (j - kx) % stride == 0 && (j - kx) / stride < width)
+              acc[o * width + (j - kx) / stride] =
+                  fma(value, wv[o * size + kx], acc[o * width + (j - kx) / stride]);
+    }
+}
+
+// Outputs from row oy, column ox on, and what becomes of them: `t` is of the first. A `full` tile
+// has `width` columns.
+inline void depthwise_tile(const int full, const int clamps, const int size, const int stride,
+                           const int rows, const int width, Band b, Finish f, Results t, int oy,
+                           int ox, int v) {
+  const int top = oy * stride - size / 2, left = ox * stride - size / 2;
+  Clamping clamping;
+  if (clamps)
+    clamping = reading_clamping(b.clamped, b.c + v * V);
+  vec acc[14];
+#pragma unroll
+  for (int k = 0; k < rows * width; k++)
+    acc[k] = (vec)(0.0f);
+  if (rows == 1)
+    for (int i = max(-top, 0); i < min(size, b.in_height - top); i++)
+      depthwise_line(full, clamps, size, stride, 1, width, b, clamping, top, i, left, v, acc);
+  else
+#pragma unroll
+    for (int i = 0; i < (rows - 1) * stride + size; i++)
+      if (top + i >= 0 && top + i < b.in_height)
+        depthwise_line(full, clamps, size, stride, rows, width, b, clamping, top, i, left, v, acc);
+  t.rows = full ? width : b.out_width - ox;
+#pragma unroll
+  for (int o = 0; o < rows; o++)
+    if (o == 0 || oy + o < b.oy + b.rows) {
+      finish_pixels(width, f, t, acc + o * width, min(V, b.count - v * V));
+      t.at += (long)b.out_width * t.y_row;
+      t.is_first = 0;
+    }
+}
+
+inline void depthwise_band(const int clamps, const int size, const int stride, const int rows,
+                           const int width, Band b, Finish f, Results t, Upcoming next) {
+  const int vectors = (b.count + V - 1) / V, tiles = (b.out_width + width - 1) / width;
+  const int parts = b.by_pixels ? tiles : vectors;
+  const Results start = t;
+  for (int part = 0; part < parts; part++) {
+    for (int y = 0; y < b.rows; y += rows)
+      for (int k = 0; k < (b.by_pixels ? vectors : tiles); k++) {
+        ask_for_part(&next);
+        const int v = b.by_pixels ? k : part, ox = (b.by_pixels ? part : k) * width;
+        t.c = start.c + v * V;
+        t.at = start.at + ((long)y * b.out_width + ox) * t.y_row + v * V;
+        t.is_first = start.is_first && y == 0 && ox == 0;
+        if (ox + width <= b.out_width)
+          depthwise_tile(1, clamps, size, stride, rows, width, b, f, t, b.oy + y, ox, v);
+        else
+          depthwise_tile(0, clamps, size, stride, rows, width, b, f, t, b.oy + y, ox, v);
+      }
+  }
+}
+
+#endif
