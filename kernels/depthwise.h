@@ -91,13 +91,14 @@ inline void depthwise_tile(const int full, const int clamps, const int size, con
 inline void depthwise_band(const int clamps, const int size, const int stride, const int rows,
                            const int width, Band b, Finish f, Results t, Upcoming next) {
   const int vectors = (b.count + V - 1) / V, tiles = (b.out_width + width - 1) / width;
-  const int parts = b.by_pixels ? tiles : vectors;
+  const int heights = (b.rows + rows - 1) / rows;
   const Results start = t;
-  for (int part = 0; part < parts; part++) {
-    for (int y = 0; y < b.rows; y += rows)
+  for (int i = 0; i < (b.by_pixels ? heights : vectors); i++)
+    for (int j = 0; j < (b.by_pixels ? tiles : heights); j++)
       for (int k = 0; k < (b.by_pixels ? vectors : tiles); k++) {
+        const int v = b.by_pixels ? k : i, y = (b.by_pixels ? i : j) * rows;
+        const int ox = (b.by_pixels ? j : k) * width;
         ask_for_part(&next);
-        const int v = b.by_pixels ? k : part, ox = (b.by_pixels ? part : k) * width;
         t.c = start.c + v * V;
         t.at = start.at + ((long)y * b.out_width + ox) * t.y_row + v * V;
         t.is_first = start.is_first && y == 0 && ox == 0;
@@ -106,7 +107,6 @@ inline void depthwise_band(const int clamps, const int size, const int stride, c
         else
           depthwise_tile(0, clamps, size, stride, rows, width, b, f, t, b.oy + y, ox, v);
       }
-  }
 }
 
 #endif

@@ -368,10 +368,19 @@ inline void finish_tile(Finish f, Results t, int columns) {
   }
 }
 
-// Whether results need not go through memory to be finished.
-inline int finishes_in_registers(Finish f) {
-  return f.kind == PLAIN || f.kind == STATISTICS || (f.kind == FINISH && f.is_clamp) ||
-         (f.kind == NORMALIZE && f.is_clamp && !f.addend);
+// (values + addend) * slope of the activation of x*scale + shift, for `rows` vectors, V floats
+// apart.
+outlined void add_and_slope(int activation, global const element *x, global const float *addend,
+                            int row, int rows, global const float *scale, global const float *shift,
+                            global float *values) {
+  const vec a = vector_load(scale), b = vector_load(shift);
+  for (int i = 0; i < rows; i++, values += V) {
+    const vec seen = fma(element_load(x + (long)i * row), a, b);
+    vec value = vector_load(values);
+    if (addend)
+      value += vector_load(addend + (long)i * row);
+    vector_store(value * activation_slope(seen, activation), values);
+  }
 }
 
 // What `finish_pixels` needs of channels [c, c + count) beforehand, in the item's sums.
@@ -384,10 +393,12 @@ inline void prepare_pixels(Finish f, global float *sums, int sum_row, int c, int
   }
 }
 
-// Finishes t.rows of `width` pixels, one vector of `columns` channels or fewer, from registers;
-// by way of t.values where that cannot be.
+// Finishes t.rows of `width` pixels, one vector of `columns` channels or fewer, from registers.
+// What is too long to be spelled for each of them goes by way of t.values, room for `width`
+// vectors.
 inline void finish_pixels(const int width, Finish f, Results t, const vec *values, int columns) {
-  global float *sums = t.sums + t.c;
+  global float *sums = t.sums + t.c, *in_memory = (global float *)t.values.p;
+  const int known = f.is_clamp || f.activation == HARD_SWISH;
   if (f.kind == STATISTICS) {
     vec first = (vec)(0.0f), second = (vec)(0.0f), origin = values[0];
     if (t.is_first)
@@ -407,7 +418,7 @@ inline void finish_pixels(const int width, Finish f, Results t, const vec *value
       }
     vector_store(first, sums);
     vector_store(second, sums + t.sum_row);
-  } else if (f.kind == FINISH && f.is_clamp) {
+  } else if (f.kind == FINISH) {
     global const float *saved = f.saved + t.c;
     const vec mean = vector_load(saved), scale = vector_load(saved + 2L * f.channels);
     const vec shift = vector_load(saved + 3L * f.channels);
@@ -417,22 +428,40 @@ inline void finish_pixels(const int width, Finish f, Results t, const vec *value
       first = vector_load(sums);
       second = vector_load(sums + t.sum_row);
     }
+    if (known) {
 #pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows) {
+      for (int i = 0; i < width; i++)
+        if (i < t.rows) {
+          const long at = t.at + (long)i * t.y_row;
+          const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
+          vec value = values[i];
+          if (f.addend)
+            value += vector_load(f.addend + at);
+          if (f.is_clamp)
+            value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
+          else
+            value *= activation_slope(seen, HARD_SWISH);
+          finish_store(f, value, columns, t.y + at);
+          first += value;
+          second = fma(value, x - mean, second);
+        }
+    } else {
+#pragma unroll
+      for (int i = 0; i < width; i++)
+        vector_store(values[i], in_memory + i * V);
+      add_and_slope(f.activation, f.x + t.at, f.addend ? f.addend + t.at : 0, t.y_row, t.rows,
+                    saved + 2L * f.channels, saved + 3L * f.channels, in_memory);
+      for (int i = 0; i < t.rows; i++) {
         const long at = t.at + (long)i * t.y_row;
-        const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
-        vec value = values[i];
-        if (f.addend)
-          value += vector_load(f.addend + at);
-        value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
+        const vec value = vector_load(in_memory + i * V);
         finish_store(f, value, columns, t.y + at);
         first += value;
-        second = fma(value, x - mean, second);
+        second = fma(value, element_load(f.x + at) - mean, second);
       }
+    }
     vector_store(first, sums);
     vector_store(second, sums + t.sum_row);
-  } else if (finishes_in_registers(f)) {
+  } else if (f.kind == PLAIN || (f.kind == NORMALIZE && known && !f.addend)) {
     vec scale = (vec)(1.0f), shift = (vec)(0.0f);
     if (f.kind == NORMALIZE) {
       scale = vector_load(sums);
@@ -441,13 +470,15 @@ inline void finish_pixels(const int width, Finish f, Results t, const vec *value
     const vec least = (vec)(f.activation == IDENTITY ? -INFINITY : 0.0f), most = (vec)(f.hi);
 #pragma unroll
     for (int i = 0; i < width; i++)
-      if (i < t.rows)
-        finish_store(f, clamped(fma(values[i], scale, shift), least, most), columns,
-                     t.y + t.at + (long)i * t.y_row);
+      if (i < t.rows) {
+        const vec value = fma(values[i], scale, shift);
+        finish_store(f, f.is_clamp ? clamped(value, least, most) : activate(value, HARD_SWISH),
+                     columns, t.y + t.at + (long)i * t.y_row);
+      }
   } else {
 #pragma unroll
     for (int i = 0; i < width; i++)
-      vector_store(values[i], (global float *)t.values.p + i * V);
+      vector_store(values[i], in_memory + i * V);
     finish_any_column(f, t, columns);
   }
 }

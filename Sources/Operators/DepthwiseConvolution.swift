@@ -68,18 +68,18 @@ struct DepthwiseConvolution: ConvolutionMethod {
   }
 
   /// Floats of results that a band has where values are read where they are stored.
-  private static let bandResults = 4096
+  private static let bandResults = 8192
 
   /// A cut of what is read where it is stored: all channels of few rows.
   private func cutInPlace(
-    _ y: Tensor, size: Int, byPixels: Bool, _ finish: Finish, _ settings: [String: Int]
+    _ y: Tensor, size: Int, _ finish: Finish, _ settings: [String: Int]
   ) -> Cut {
     let device = y.device
     let rows = y.shape[0] * y.shape[1]
     let tileRows = stride == 1 && size == 5 ? 2 : 1
     let wanted =
       settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
-    let bandRows = byPixels ? 1 : max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
+    let bandRows = max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
     let itemRows: Int
     if finish.gathersSums {
       itemRows = self.itemRows(
@@ -113,7 +113,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     }
     let cut =
       inPlace
-      ? cutInPlace(y, size: size, byPixels: byPixels, finish, settings)
+      ? cutInPlace(y, size: size, finish, settings)
       : cut(
         rows: rows, height: y.shape[1], channels: channels, gathersSums: finish.gathersSums, device,
         settings, passing: stride * x.shape[2], perChannel: perChannel)

@@ -33,7 +33,8 @@ private struct FusedCase {
   private func benchmark(_ pass: ConvolutionWork.Pass) -> Benchmark {
     Benchmark("\(name) \(pass == .training ? "forward" : "backward")") { bench in
       let work = ConvolutionWork(
-        convolution, x: x, w: w, activation: .relu, readsImages: readsImages, pass: pass)
+        convolution, x: x, w: w, activation: .relu,
+        readsImages: readsImages, pass: pass)
       let trial = try ConvolutionTrial(work, on: try bench.open().device)
       return Row(
         try Samples(on: try bench.open().device, rounds: bench.rounds) { try trial.run() },
