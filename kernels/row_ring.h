@@ -63,12 +63,13 @@ inline void ask_for(Upcoming *next, int i, global const void *p, int n, int part
 
 inline void ask_for_part(Upcoming *next) {
 #pragma unroll
-  for (int i = 0; i < 3; i++) {
-    for (int k = 0; k < min(next->part[i], next->left[i]); k += 16)
-      prefetch_near(next->p[i] + k);
-    next->p[i] += next->part[i];
-    next->left[i] -= next->part[i];
-  }
+  for (int i = 0; i < 3; i++)
+    if (next->left[i] > 0) {
+      for (int k = 0; k < min(next->part[i], next->left[i]); k += 16)
+        prefetch_near(next->p[i] + k);
+      next->p[i] += next->part[i];
+      next->left[i] -= next->part[i];
+    }
 }
 
 #endif

@@ -80,7 +80,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let wanted =
       settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
     let bandRows = max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
-    let itemRows: Int
+    var itemRows: Int
     if finish.gathersSums {
       itemRows = self.itemRows(
         rows: rows, height: y.shape[1], groups: 1, gathersSums: true, device, settings)
@@ -89,9 +89,10 @@ struct DepthwiseConvolution: ConvolutionMethod {
       let most = Blocking.worthwhile(y.count, each: DepthwiseConvolution.itemResults, settings)
       itemRows = rows.dividedRoundingUp(by: min(items, rows, most))
     }
+    itemRows = itemRows.dividedRoundingUp(by: tileRows) * tileRows
     return Cut(
-      itemRows: itemRows.dividedRoundingUp(by: bandRows) * bandRows,
-      itemChannels: device.tile.padded(y.shape[3]), bandRows: bandRows)
+      itemRows: itemRows, itemChannels: device.tile.padded(y.shape[3]),
+      bandRows: min(bandRows, itemRows))
   }
 
   /// Whether values are read where they are stored, again for each row of a tile's windows: clamping
@@ -125,8 +126,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
       .int(channels), .int(stride), .int(width), .flag(inPlace), .flag(byPixels),
-      .int(cut.itemRows),
-      .int(cut.bandRows), .int(cut.itemChannels),
+      .int(cut.itemRows), .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
