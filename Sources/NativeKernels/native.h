@@ -62,7 +62,12 @@ inline ivec to_ivec(vec x) { return __builtin_convertvector(__builtin_elementwis
 inline vec vector_from(ivec x) { return __builtin_convertvector(x, vec); }
 inline vec as_vec(ivec x) { return __builtin_bit_cast(vec, x); }
 
+#if defined(__x86_64__) && V == 4
+// Without FMA an exact one is a call for each lane.
+inline vec fma(vec a, vec b, vec c) { return a * b + c; }
+#else
 inline vec fma(vec a, vec b, vec c) { return __builtin_elementwise_fma(a, b, c); }
+#endif
 inline vec fmax(vec a, vec b) { return __builtin_elementwise_max(a, b); }
 inline vec fmin(vec a, vec b) { return __builtin_elementwise_min(a, b); }
 inline vec sqrt(vec x) { return __builtin_elementwise_sqrt(x); }
