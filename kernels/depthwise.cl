@@ -68,7 +68,7 @@
     const int clamps = in_place && !(ARE_FLOATS && view == AS_IS);                                 \
     const int tile_rows = stride == 1 ? rows_at_1 : 1;                                             \
     const int tiles = (count + V - 1) / V * ((out_width + width - 1) / width);                     \
-    Upcoming upcoming;                                                                             \
+    Upcoming upcoming = {{0}};                                                                     \
     Band b;                                                                                        \
     b.clamped = r;                                                                                 \
     b.in_height = in_height;                                                                       \
@@ -81,11 +81,9 @@
     b.c = c;                                                                                       \
     b.count = count;                                                                               \
     b.by_pixels = by_pixels;                                                                       \
-    ask_for(&upcoming, 1, x, 0, 1);                                                                \
-    ask_for(&upcoming, 2, x, 0, 1);                                                                \
     const Values values = {tile, V, V};                                                            \
     Results t = {values, results, 0, channels, 0, c, sums - c, item_channels, 0, groups > 1};      \
-    prepare_pixels(f, sums - c, item_channels, c, count);                                          \
+    prepare_outputs(f, sums - c, item_channels, c, count);                                         \
     int next = 0;                                                                                  \
     for (int row = first, end = first; row < last; row = end) {                                    \
       const int n = row / out_height;                                                              \

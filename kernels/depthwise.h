@@ -3,7 +3,9 @@
 #ifndef DEPTHWISE_H
 #define DEPTHWISE_H
 
+#include "finish_pixels.h"
 #include "row_ring.h"
+#include "upcoming.h"
 
 // Rows [oy, oy + rows) of an image's outputs, channels [c, c + count), and what they are made of:
 // floats that are taken as they are, or activations that are clamped while they are read.
@@ -82,7 +84,7 @@ inline void depthwise_tile(const int full, const int clamps, const int size, con
 #pragma unroll
   for (int o = 0; o < rows; o++)
     if (o == 0 || oy + o < b.oy + b.rows) {
-      finish_pixels(width, f, t, acc + o * width, min(V, b.count - v * V));
+      finish_outputs(width, f, t, acc + o * width, min(V, b.count - v * V));
       t.at += (long)b.out_width * t.y_row;
       t.is_first = 0;
     }

@@ -4,7 +4,9 @@
 // they are stored if they are taken as they are, else from a ring of rows in its scratch. Each
 // vector of the gradient is loaded once in a row for all the taps it meets, and serves the input's
 // gradient and the weights'. Of the input each value is needed once.
+#include "finish_pixels.h"
 #include "row_ring.h"
+#include "upcoming.h"
 
 // Rows [iy, iy + rows) of an image's input, channels [c, c + count), and what is needed for them.
 typedef struct {
@@ -80,7 +82,7 @@ inline void depthwise_backward_tile(const int full, const int size, const int st
       vector_store(sum[kx], sums + kx * V);
   }
   if (t.y)
-    finish_pixels(width, f, t, acc, min(V, b.count - v * V));
+    finish_gradients(width, f, t, acc, min(V, b.count - v * V));
 }
 
 inline void depthwise_backward_band(const int size, const int stride, const int width,

@@ -3,6 +3,7 @@
 #ifndef GROUP_H
 #define GROUP_H
 
+#include "finish.h"
 #include "reading.h"
 
 #define GROUP_KERNEL(size) kernel __attribute__((reqd_work_group_size(size, 1, 1))) void

@@ -2,6 +2,7 @@
 #ifndef MATRIX_TILE_H
 #define MATRIX_TILE_H
 
+#include "finish.h"
 #include "reading.h"
 
 // What the next block of rows will read, up to three ranges: asked for a line at a time while this

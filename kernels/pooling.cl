@@ -1,4 +1,5 @@
 // Max and average pooling, channels last. Gradients gather, so none collide.
+#include "upcoming.h"
 
 // Work-items: rows (n, y) x groups of `item_channels` channels: all of them on a CPU, so that
 // memory is read in order.
@@ -31,12 +32,11 @@ inline void pooling_put_all(const vec *v, long n, global float *p, int accumulat
       pooling_put(v[i], n - i * V, p + i * V, accumulate, past);
 }
 
-// While an item computes pixel `part` of `parts`: asks for what the next item reads first, `count`
-// rows (n, y) from `row` on, of `rows` rows of `floats` each.
-inline void pooling_ahead(global const float *x, int row, int count, int rows, int floats, int part,
-                          int parts) {
+// What the next item reads first: `count` rows (n, y) from `row` on, of `rows` rows of `floats`.
+inline void ask_for_rows(Upcoming *next, int i, global const float *x, int row, int count, int rows,
+                         int floats, int parts) {
   if (row < rows)
-    prefetch_part(x + (long)row * floats, min(count, rows - row) * floats, part, parts);
+    ask_for(next, i, x + (long)row * floats, min(count, rows - row) * floats, parts);
 }
 
 // y = the window's maximum; tap[...] = which window position gave it (the first on a tie).
@@ -52,10 +52,12 @@ kernel void max_pool(const int items, global const float *x, const long x_at, gl
   const long count = (long)rows * out_width * channels;
   const int past = streams(y + y_at, channels, count) && streams(tap + tap_at, channels, count);
   x += x_at;
+  Upcoming next = {{0}};
+  if (groups == 1)
+    ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
+                 in_width * channels, out_width);
   for (int ox = 0; ox < out_width; ox++) {
-    if (groups == 1)
-      pooling_ahead(x, n * in_height + top + size, stride, rows / out_height * in_height,
-                    in_width * channels, ox, out_width);
+    ask_for_part(&next);
     const int left = ox * stride - padding;
     const long at = ((long)row * out_width + ox) * channels;
     for (int c = c_first; c < c_last; c += V) {
@@ -96,12 +98,14 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
   dy += dy_at;
   tap += tap_at;
   const int past = !accumulate && streams(dx + dx_at, channels, (long)rows * in_width * channels);
+  const int ahead = n * out_height + oy_last + 1, all = rows / in_height * out_height;
+  Upcoming next = {{0}};
+  if (groups == 1) {
+    ask_for_rows(&next, 0, dy, ahead, 1, all, out_width * channels, in_width);
+    ask_for_rows(&next, 1, tap, ahead, 1, all, out_width * channels, in_width);
+  }
   for (int ix = 0; ix < in_width; ix++) {
-    if (groups == 1) {
-      const int ahead = n * out_height + oy_last + 1, all = rows / in_height * out_height;
-      pooling_ahead(dy, ahead, 1, all, out_width * channels, ix, in_width);
-      pooling_ahead(tap, ahead, 1, all, out_width * channels, ix, in_width);
-    }
+    ask_for_part(&next);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
     for (int c = c_first; c < c_last; c += POOLED * V) {
@@ -146,10 +150,12 @@ kernel void average_pool(const int items, global const float *x, const long x_at
   const long image = (long)n * in_height * in_width * channels;
   const int past = streams(y + y_at, channels, (long)rows * out_width * channels);
   x += x_at;
+  Upcoming next = {{0}};
+  if (groups == 1)
+    ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
+                 in_width * channels, out_width);
   for (int ox = 0; ox < out_width; ox++) {
-    if (groups == 1)
-      pooling_ahead(x, n * in_height + top + size, stride, rows / out_height * in_height,
-                    in_width * channels, ox, out_width);
+    ask_for_part(&next);
     const int left = ox * stride - padding;
     const int columns = inside_count(ox, size, stride, padding, in_width);
     const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
@@ -178,10 +184,12 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
   const int past = !accumulate && streams(dx + dx_at, channels, (long)rows * in_width * channels);
   const long image = (long)n * out_height * out_width * channels;
   dy += dy_at;
+  Upcoming next = {{0}};
+  if (groups == 1)
+    ask_for_rows(&next, 0, dy, n * out_height + oy_last + 1, 1, rows / in_height * out_height,
+                 out_width * channels, in_width);
   for (int ix = 0; ix < in_width; ix++) {
-    if (groups == 1)
-      pooling_ahead(dy, n * out_height + oy_last + 1, 1, rows / in_height * out_height,
-                    out_width * channels, ix, in_width);
+    ask_for_part(&next);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
     for (int c = c_first; c < c_last; c += POOLED * V) {

@@ -90,17 +90,9 @@ inline int streams(global const float *p, long row, long count) {
   return V >= 8 && count >= large && row % 16 == 0 && (ulong)p % 64 == 0;
 }
 
-// Asks for the `part`th of `parts` equal parts of n floats: what comes next arrives while this is
-// computed.
-inline void prefetch_part(global const float *p, int n, int part, int parts) {
-  const int share = (n + parts - 1) / parts;
-  for (int i = share * part; i < min(n, share * (part + 1)); i += 16)
-    prefetch_near(p + i);
-}
-
 // The first n lanes of v, 1 <= n < V.
 #ifndef HAS_VECTOR_STORE_TAIL
-inline void vector_store_tail(vec v, long n, global float *p) {
+outlined void vector_store_tail(vec v, long n, global float *p) {
 #if V == 16
   float8 v8 = v.lo;
   if (n & 8) {

@@ -1,6 +1,7 @@
 // Squeeze-and-excitation's two passes over an activation x [n,p,c], p over an image's positions:
 // the mean of each image's channel, and the product with a factor for it. Both read x through the
 // batch norm before it.
+#include "finish.h"
 #include "reading.h"
 
 // Neighbouring vectors of channels that an item keeps sums of: on a CPU several, so that memory is

@@ -27,6 +27,8 @@
 #define NATIVE_SUFFIX "_halves"
 #undef ELEMENT_H
 #undef READING_H
+#undef FINISH_H
+#undef FINISH_PIXELS_H
 #undef ROW_RING_H
 #undef DEPTHWISE_H
 #undef MATRIX_TILE_H

@@ -26,8 +26,17 @@ END_TEXT
 TEXT(reading_header)
 #embed "../../kernels/reading.h"
 END_TEXT
+TEXT(finish_header)
+#embed "../../kernels/finish.h"
+END_TEXT
+TEXT(finish_pixels)
+#embed "../../kernels/finish_pixels.h"
+END_TEXT
 TEXT(row_ring)
 #embed "../../kernels/row_ring.h"
+END_TEXT
+TEXT(upcoming)
+#embed "../../kernels/upcoming.h"
 END_TEXT
 TEXT(depthwise_header)
 #embed "../../kernels/depthwise.h"
@@ -114,8 +123,11 @@ const native_kernel_source sources[] = {
     {"prelude.h", prelude},
     {"element.h", element_header},
     {"reading.h", reading_header},
+    {"finish.h", finish_header},
+    {"finish_pixels.h", finish_pixels},
     {"matrix_tile.h", matrix_tile},
     {"row_ring.h", row_ring},
+    {"upcoming.h", upcoming},
     {"depthwise.h", depthwise_header},
     {"batch_norm.h", batch_norm_header},
     {"reduce.h", reduce_header},

@@ -1,4 +1,4 @@
-/// What happens to a convolution's results as they are stored (`kernels/reading.h`).
+/// What happens to a convolution's results as they are stored (`kernels/finish.h`).
 enum Finish {
   case plain
   /// Added to an earlier contribution, or, without one, to what is there.
@@ -22,7 +22,7 @@ enum Finish {
     var addend: Tensor?
   }
 
-  /// Its number in `kernels/reading.h`.
+  /// Its number in `kernels/finish.h`.
   private var argument: KernelArgument {
     switch self {
     case .plain: .int(0)
