@@ -6,9 +6,9 @@
 // rows in the item's scratch.
 #include "depthwise.h"
 
-// A tile is as large as registers allow: 5x5 windows share enough for two rows of outputs.
-// Compilers of OpenCL keep so many weights in memory.
-#ifdef __cplusplus
+// A tile is as large as registers allow: with 32 of them 5x5 windows share enough for two rows of
+// outputs. Compilers of OpenCL keep so many weights in memory.
+#if defined(__cplusplus) && ROWS * COLUMNS >= 16
 #define DEPTHWISE_ROWS 2
 #else
 #define DEPTHWISE_ROWS 1
@@ -60,7 +60,7 @@
                           channels};                                                               \
     global float *results = (global float *)(y + y_at);                                            \
     const Finish f =                                                                               \
-        with_limits(given, streams(results, channels, (long)rows * out_width * channels));         \
+        with_limits(given, streams_vectors(results, channels, (long)rows * out_width * channels)); \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *tile = sums + 3 * item_channels;                                                 \
     const RowRing ring = ring_of_planes(tile + 7 * V, in_width, (band_rows - 1) * stride + size);  \

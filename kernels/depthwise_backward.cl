@@ -146,8 +146,8 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
                           finish_x + finish_x_at,                                                  \
                           saved + saved_at,                                                        \
                           channels};                                                               \
-    const Finish f =                                                                               \
-        with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels)); \
+    const Finish f = with_limits(                                                                  \
+        given, dx && streams_vectors(dx + dx_at, channels, (long)rows * in_width * channels));     \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *dw = sums + 2 * item_channels, *tile = dw + size * size * item_channels;         \
     const RowRing ring =                                                                           \

@@ -120,6 +120,9 @@ public struct Tile: Sendable, Hashable {
     self.elementsPerItem = elementsPerItem
   }
 
+  /// Vectors that a processor of such a tile has registers for, the tile's own among them.
+  public var registers: Int { rows * columns >= 16 ? 32 : 16 }
+
   /// Vectors that hold `count` elements.
   public func vectors(_ count: Int) -> Int { count.dividedRoundingUp(by: lanes) }
 }

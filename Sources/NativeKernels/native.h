@@ -37,6 +37,13 @@ inline void vector_stream(vec v, float *p) {
 inline vec vector_load_tail(long n, const float *p) {
   return _mm512_maskz_loadu_ps(__mmask16((1u << n) - 1), p);
 }
+#elif defined(__x86_64__) && V == 8
+inline __m256i first_lanes(long n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(int(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+inline vec vector_load_tail(long n, const float *p) {
+  return _mm256_maskload_ps(p, first_lanes(n));
+}
 #else
 inline vec vector_load_tail(long n, const float *p) {
   float lanes[V] = {};
@@ -50,6 +57,11 @@ inline vec vector_load_tail(long n, const float *p) {
 #define HAS_VECTOR_STORE_TAIL
 inline void vector_store_tail(vec v, long n, float *p) {
   _mm512_mask_storeu_ps(p, __mmask16((1u << n) - 1), v);
+}
+#elif V == 8
+#define HAS_VECTOR_STORE_TAIL
+inline void vector_store_tail(vec v, long n, float *p) {
+  _mm256_maskstore_ps(p, first_lanes(n), v);
 }
 #endif
 #endif

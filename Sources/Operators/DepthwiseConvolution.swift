@@ -76,7 +76,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   ) -> Cut {
     let device = y.device
     let rows = y.shape[0] * y.shape[1]
-    let tileRows = stride == 1 && size == 5 ? 2 : 1
+    let tileRows = stride == 1 && size == 5 && device.tile.registers > 16 ? 2 : 1
     let wanted =
       settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
     let bandRows = max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
@@ -106,8 +106,10 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (size, channels) = (w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
-    let width = tileWidth(y.shape[2], 7, settings)
     let inPlace = readsInPlace(x, size: size)
+    let clamps = inPlace && !(x.isAsIs && x.x.element == .float)
+    let width = tileWidth(
+      y.shape[2], 7, registers: 7 + size + (clamps ? 6 : 1), device, settings)
     let byPixels = inPlace && size == 3 && device.tile.vectors(channels) > 3
     let perChannel = { (band: Int) in
       3 + (inPlace ? 0 : ((band - 1) * stride + size) * x.shape[2])
@@ -158,7 +160,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (height, inputWidth) = (x.shape[1], x.shape[2])
     let rows = x.shape[0] * height
     let settings = self.settings("depthwise-backward", of: x.x, size, device)
-    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8, settings)
+    let most = stride == 1 ? 7 : 8
+    let width = tileWidth(
+      inputWidth, most, registers: 2 * (most + size) + 1, device, settings)
     let inPlace = gradient.isAsIs && x.x.element == .float
     let perChannel = { (band: Int) in
       2 + size * size
@@ -203,12 +207,16 @@ struct DepthwiseConvolution: ConvolutionMethod {
         stride: stride))
   }
 
-  /// Neighbours of a row that a tile holds in registers: 4, or `most` where fewer are wasted.
+  /// Neighbours of a row that a tile holds in registers: 4, or `most`, for which it needs so many
+  /// `registers`, where fewer neighbours are wasted and the device has them.
   ///
   /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
-  func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
+  private func tileWidth(
+    _ count: Int, _ most: Int, registers: Int, _ device: any Device, _ settings: [String: Int]
+  ) -> Int {
     if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
-    return count.dividedRoundingUp(by: most) * most <= count.dividedRoundingUp(by: 4) * 4 + 1
-      ? most : 4
+    let fits = registers < device.tile.registers
+    let wastes = count.dividedRoundingUp(by: most) * most > count.dividedRoundingUp(by: 4) * 4 + 1
+    return fits && !wastes ? most : 4
   }
 }
