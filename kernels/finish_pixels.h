@@ -67,10 +67,25 @@ inline void finish_outputs(const int width, Finish f, Results t, const vec *valu
     finish_in_memory(width, f, t, values, columns);
 }
 
+// (values + addend) * slope of the activation of x*scale + shift, for `rows` vectors, V floats
+// apart.
+outlined void add_and_slope(int activation, global const element *x, global const float *addend,
+                            int row, int rows, global const float *scale, global const float *shift,
+                            global float *values) {
+  const vec a = vector_load(scale), b = vector_load(shift);
+  for (int i = 0; i < rows; i++, values += V) {
+    const vec seen = fma(element_load(x + (long)i * row), a, b);
+    vec value = vector_load(values);
+    if (addend)
+      value += vector_load(addend + (long)i * row);
+    vector_store(value * activation_slope(seen, activation), values);
+  }
+}
+
 // t.rows of `width` pixels' gradients of one vector of `columns` channels or fewer: PLAIN,
 // ACCUMULATE or FINISH.
 inline void finish_gradients(const int width, Finish f, Results t, const vec *values, int columns) {
-  if (f.kind == FINISH && finishes_in_registers(f)) {
+  if (f.kind == FINISH) {
     global float *sums = t.sums + t.c;
     global const float *saved = f.saved + t.c;
     const vec mean = vector_load(saved), scale = vector_load(saved + 2L * f.channels);
@@ -81,22 +96,38 @@ inline void finish_gradients(const int width, Finish f, Results t, const vec *va
       first = vector_load(sums);
       second = vector_load(sums + t.sum_row);
     }
+    if (finishes_in_registers(f)) {
 #pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows) {
+      for (int i = 0; i < width; i++)
+        if (i < t.rows) {
+          const long at = t.at + (long)i * t.y_row;
+          const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
+          vec value = values[i];
+          if (f.addend)
+            value += vector_load(f.addend + at);
+          if (f.is_clamp)
+            value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
+          else
+            value *= activation_slope(seen, HARD_SWISH);
+          finish_store(f, value, columns, t.y + at);
+          first += value;
+          second = fma(value, x - mean, second);
+        }
+    } else {
+      global float *in_memory = (global float *)t.values.p;
+#pragma unroll
+      for (int i = 0; i < width; i++)
+        vector_store(values[i], in_memory + i * V);
+      add_and_slope(f.activation, f.x + t.at, f.addend ? f.addend + t.at : 0, t.y_row, t.rows,
+                    saved + 2L * f.channels, saved + 3L * f.channels, in_memory);
+      for (int i = 0; i < t.rows; i++) {
         const long at = t.at + (long)i * t.y_row;
-        const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
-        vec value = values[i];
-        if (f.addend)
-          value += vector_load(f.addend + at);
-        if (f.is_clamp)
-          value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
-        else
-          value *= activation_slope(seen, HARD_SWISH);
+        const vec value = vector_load(in_memory + i * V);
         finish_store(f, value, columns, t.y + at);
         first += value;
-        second = fma(value, x - mean, second);
+        second = fma(value, element_load(f.x + at) - mean, second);
       }
+    }
     vector_store(first, sums);
     vector_store(second, sums + t.sum_row);
   } else if (f.kind == PLAIN) {
