@@ -1,5 +1,5 @@
 // Convolutions as matrix products, channels last: forward, and on transposed weights the gradient
-// of the input. Batch norm and activation ride on the reading and the storing (see reading.h).
+// of the input. Batch norm and activation ride on reading and storing (reading.h, finish.h).
 //
 // A work-item does `item_rows` output positions in blocks of `block_rows`: it gathers a block of
 // the matrix into its scratch, where it stays in cache, multiplies it by each column tile of the

@@ -91,7 +91,7 @@ inline int streams(global const float *p, long row, long count) {
 }
 
 // The same of rows that are written a vector of channels of many pixels at a time: one must be a
-// whole line, since parts of lines go to memory one by one (5 to 8 times as slow).
+// whole line, since parts of lines go to memory one by one (up to 8 times as slow).
 inline int streams_vectors(global const float *p, long row, long count) {
   return V == 16 && streams(p, row, count);
 }

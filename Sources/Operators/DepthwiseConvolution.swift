@@ -108,6 +108,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let settings = self.settings("depthwise", of: y, size, device)
     let inPlace = readsInPlace(x, size: size)
     let clamps = inPlace && !(x.isAsIs && x.x.element == .float)
+    // Results, weights of a row, and a value: to clamp it takes scale, shift, bounds and a second.
     let width = tileWidth(
       y.shape[2], 7, registers: 7 + size + (clamps ? 6 : 1), device, settings)
     let byPixels = inPlace && size == 3 && device.tile.vectors(channels) > 3
@@ -161,6 +162,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let rows = x.shape[0] * height
     let settings = self.settings("depthwise-backward", of: x.x, size, device)
     let most = stride == 1 ? 7 : 8
+    // Both gradients' sums, the input, the weights of a row, and a value of the gradient.
     let width = tileWidth(
       inputWidth, most, registers: 2 * (most + size) + 1, device, settings)
     let inPlace = gradient.isAsIs && x.x.element == .float
