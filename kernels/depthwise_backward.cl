@@ -1,9 +1,9 @@
 // Both gradients of a depthwise convolution in one pass over the rows of its input.
 //
-// A work-item takes bands of the input's rows, and of the gradient the rows that they meet: where
-// they are stored if they are taken as they are, else from a ring of rows in its scratch. Each
-// vector of the gradient is loaded once in a row for all the taps it meets, and serves the input's
-// gradient and the weights'. Of the input each value is needed once.
+// A work-item takes bands of the input's rows, and reads the gradient's that they meet, normalized,
+// into a ring of rows in its scratch. Each vector of the gradient is loaded once in a row for all
+// the taps it meets, and, where registers allow, serves the input's gradient and the weights'. Of
+// the input each value is needed once.
 #include "finish_pixels.h"
 #include "row_ring.h"
 #include "upcoming.h"
@@ -24,26 +24,66 @@ typedef struct {
   int iy, rows, c, count;
 } BackwardBand;
 
+// What the rows of the gradient that meet pixels [ix, ix + width) of input row iy add to the sums
+// of the `weights`, and to the gradient of these pixels, which are `x`; vector v of channels.
+// Gradient column o and tap kx meet input column o*stride + kx - size/2.
+inline void depthwise_backward_lines(const int weights, const int input, const int size,
+                                     const int stride, const int width, BackwardBand b, int iy,
+                                     int ix, int v, const vec *x, vec *acc) {
+  const int pad = size / 2, before = pad / stride;
+  for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
+    const int oy = (iy + pad - ky) / stride;
+    if (iy + pad < ky || oy >= b.out_height)
+      continue;
+    global const float *d = ring_row(b.gradient, oy, v) + ix / stride * V;
+    global const float *w = b.w + (long)ky * b.w_y + b.c + v * V;
+    global float *sums = b.dw + (v * size + ky) * size * V;
+    vec wv[7], sum[7];
+#pragma unroll
+    for (int kx = 0; kx < size; kx++) {
+      if (input)
+        wv[kx] = vector_load(w + (long)kx * b.w_x);
+      if (weights)
+        sum[kx] = vector_load(sums + kx * V);
+    }
+#pragma unroll
+    for (int j = 0; j < (width - 1 + pad) / stride + before + 1; j++) {
+      const vec g = vector_load(d + j * V);
+#pragma unroll
+      for (int kx = 0; kx < size; kx++)
+        if ((j - before) * stride + kx - pad >= 0 && (j - before) * stride + kx - pad < width) {
+          const int i = (j - before) * stride + kx - pad;
+          if (input)
+            acc[i] = fma(g, wv[kx], acc[i]);
+          if (weights)
+            sum[kx] = fma(g, x[i], sum[kx]);
+        }
+    }
+    if (weights)
+#pragma unroll
+      for (int kx = 0; kx < size; kx++)
+        vector_store(sum[kx], sums + kx * V);
+  }
+}
+
 // The pixels [ix, ix + width) of input row iy, vector v of channels: their gradient, finished, and
-// what they add to the weights'. Gradient column o and tap kx meet input column
-// o*stride + kx - size/2. A `full` tile has `width` columns.
+// what they add to the weights'. A `full` tile has `width` columns.
 inline void depthwise_backward_tile(const int full, const int size, const int stride,
                                     const int width, BackwardBand b, Finish f, Results t, int iy,
                                     int ix, int v) {
-  const int pad = size / 2, before = pad / stride, c = b.c + v * V;
-  const int count = (width - 1 + pad) / stride + before + 1, left = ix / stride - before;
   t.rows = full ? width : b.in_width - ix;
   vec acc[8], xv[8];
 #pragma unroll
   for (int i = 0; i < width; i++)
     acc[i] = xv[i] = (vec)(0.0f);
   if (b.read.p) {
-    global const float *x = ring_row(b.read, iy) + ix * b.read.pixel + v * b.read.vector;
+    global const float *x = ring_row(b.read, iy, v) + ix * V;
 #pragma unroll
     for (int i = 0; i < width; i++)
       if (i < t.rows)
-        xv[i] = vector_load(x + i * b.read.pixel);
+        xv[i] = vector_load(x + i * V);
   } else {
+    const int c = b.c + v * V;
     const Clamping clamping = reading_clamping(b.x, c);
     global const element *x = b.x.x + b.image + ((long)iy * b.in_width + ix) * b.channels + c;
 #pragma unroll
@@ -51,35 +91,14 @@ inline void depthwise_backward_tile(const int full, const int size, const int st
       if (i < t.rows)
         xv[i] = clamped_vector(clamping, x + (long)i * b.channels);
   }
-  for (int ky = (iy + pad) % stride; ky < size; ky += stride) {
-    const int oy = (iy + pad - ky) / stride;
-    if (iy + pad < ky || oy >= b.out_height)
-      continue;
-    global const float *d =
-        ring_row(b.gradient, oy) + left * b.gradient.pixel + v * b.gradient.vector;
-    global float *sums = b.dw + (v * size + ky) * size * V;
-    vec wv[7], sum[7];
-#pragma unroll
-    for (int kx = 0; kx < size; kx++) {
-      wv[kx] = vector_load(b.w + (long)ky * b.w_y + (long)kx * b.w_x + c);
-      sum[kx] = vector_load(sums + kx * V);
-    }
-#pragma unroll
-    for (int j = 0; j < count; j++)
-      if ((j >= before || left + j >= 0) &&
-          ((full && j - before <= (width - 1) / stride) || left + j < b.out_width)) {
-        const vec g = vector_load(d + j * b.gradient.pixel);
-#pragma unroll
-        for (int kx = 0; kx < size; kx++)
-          if ((j - before) * stride + kx - pad >= 0 && (j - before) * stride + kx - pad < width) {
-            const int i = (j - before) * stride + kx - pad;
-            acc[i] = fma(g, wv[kx], acc[i]);
-            sum[kx] = fma(g, xv[i], sum[kx]);
-          }
-      }
-#pragma unroll
-    for (int kx = 0; kx < size; kx++)
-      vector_store(sum[kx], sums + kx * V);
+  // Both at once where registers hold both gradients' sums, the pixels, a row's weights and a
+  // value.
+  if (2 * (width + size) + 1 <= REGISTERS)
+    depthwise_backward_lines(1, 1, size, stride, width, b, iy, ix, v, xv, acc);
+  else {
+    depthwise_backward_lines(1, 0, size, stride, width, b, iy, ix, v, xv, acc);
+    if (t.y)
+      depthwise_backward_lines(0, 1, size, stride, width, b, iy, ix, v, xv, acc);
   }
   if (t.y)
     finish_gradients(width, f, t, acc, min(V, b.count - v * V));
@@ -89,19 +108,19 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
                                     BackwardBand b, Finish f, Results t, Upcoming next) {
   const int vectors = (b.count + V - 1) / V;
   const Results start = t;
-  for (int v = 0; v < vectors; v++) {
-    t.c = start.c + v * V;
+  for (int first = 0; first < vectors; first += LINE_VECTORS)
     for (int y = 0; y < b.rows; y++)
-      for (int ix = 0; ix < b.in_width; ix += width) {
-        ask_for_part(&next);
-        t.at = start.at + ((long)y * b.in_width + ix) * t.y_row + v * V;
-        t.is_first = start.is_first && y == 0 && ix == 0;
-        if (ix + width <= b.in_width)
-          depthwise_backward_tile(1, size, stride, width, b, f, t, b.iy + y, ix, v);
-        else
-          depthwise_backward_tile(0, size, stride, width, b, f, t, b.iy + y, ix, v);
-      }
-  }
+      for (int ix = 0; ix < b.in_width; ix += width)
+        for (int v = first; v < min(first + LINE_VECTORS, vectors); v++) {
+          ask_for_part(3, &next);
+          t.c = start.c + v * V;
+          t.at = start.at + ((long)y * b.in_width + ix) * t.y_row + v * V;
+          t.is_first = start.is_first && y == 0 && ix == 0;
+          if (ix + width <= b.in_width)
+            depthwise_backward_tile(1, size, stride, width, b, f, t, b.iy + y, ix, v);
+          else
+            depthwise_backward_tile(0, size, stride, width, b, f, t, b.iy + y, ix, v);
+        }
 }
 
 #define DEPTHWISE_BACKWARD_BAND(name, size, stride, width)                                         \
@@ -123,7 +142,7 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
       const int w_y, const int w_x, global float *dx, const long dx_at, global float *partial_w,   \
       const long partial_w_at, const int rows, const int in_height, const int in_width,            \
       const int out_height, const int out_width, const int channels, const int stride,             \
-      const int width, const int in_place, const int item_rows, const int band_rows,               \
+      const int width, const int ring_columns, const int item_rows, const int band_rows,           \
       const int item_channels, global float *scratch, const long scratch_at,                       \
       const long scratch_item, const int finish, const int activation, global const float *addend, \
       const long addend_at, global const element *finish_x, const long finish_x_at,                \
@@ -146,17 +165,17 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
                           finish_x + finish_x_at,                                                  \
                           saved + saved_at,                                                        \
                           channels};                                                               \
-    const Finish f = with_limits(                                                                  \
-        given, dx && streams_vectors(dx + dx_at, channels, (long)rows * in_width * channels));     \
+    const Finish f =                                                                               \
+        with_limits(given, dx && streams(dx + dx_at, channels, (long)rows * in_width * channels)); \
     global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;                 \
     global float *dw = sums + 2 * item_channels, *tile = dw + size * size * item_channels;         \
-    const RowRing ring =                                                                           \
-        ring_of_planes(tile + 8 * V, out_width, (band_rows + size - 2) / stride + 1);              \
-    global float *rest = in_place ? ring.p : ring.p + item_channels / V * ring.vector;             \
+    const RowRing ring = row_ring(tile + 8 * V, size / 2 / stride, ring_columns,                   \
+                                  (band_rows + size - 2) / stride + 1);                            \
+    global float *rest = ring.p + item_channels / V * ring.vector;                                 \
     const int tiles = (count + V - 1) / V * ((in_width + width - 1) / width);                      \
     Upcoming upcoming;                                                                             \
     BackwardBand b;                                                                                \
-    b.read = ring_of_planes(reading_clamps(rx) ? 0 : rest, in_width, band_rows);                   \
+    b.read = row_ring(reading_clamps(rx) ? 0 : rest, 0, in_width, band_rows);                      \
     b.x = rx;                                                                                      \
     b.in_width = in_width;                                                                         \
     b.out_height = out_height;                                                                     \
@@ -173,6 +192,7 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
                  sums - c, item_channels,       0, groups > 1};                                    \
     for (global float *p = dw; p < tile; p += V)                                                   \
       vector_store((vec)(0.0f), p);                                                                \
+    clear_margins(ring, (count + V - 1) / V, out_width);                                           \
     int next = 0;                                                                                  \
     for (int row = first, end = first; row < last; row = end) {                                    \
       const int n = row / in_height, iy = row % in_height;                                         \
@@ -181,15 +201,11 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
       const int top = above > 0 ? (above + stride - 1) / stride : 0;                               \
       const int bottom = min(below / stride + 1, out_height);                                      \
       const long out_image = (long)n * out_height * out_width * channels;                          \
-      if (in_place) {                                                                              \
-        b.gradient = ring_in_place(rd.x + out_image + c, out_height, out_width, channels);         \
-      } else {                                                                                     \
-        if (iy == 0 || row == first)                                                               \
-          next = top;                                                                              \
-        b.gradient = ring_from(ring, top);                                                         \
-        read_rows(rd, b.gradient, n, next, bottom, out_height, out_width, channels, c, count);     \
-        next = max(next, bottom);                                                                  \
-      }                                                                                            \
+      if (iy == 0 || row == first)                                                                 \
+        next = top;                                                                                \
+      b.gradient = ring_from(ring, top);                                                           \
+      read_rows(rd, b.gradient, n, next, bottom, out_height, out_width, channels, c, count);       \
+      next = max(next, bottom);                                                                    \
       b.image = (long)n * in_height * in_width * channels;                                         \
       b.iy = iy;                                                                                   \
       b.rows = end - row;                                                                          \

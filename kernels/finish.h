@@ -80,6 +80,12 @@ inline vec stored_vector(Results t, int row, int columns, global const float *p)
   return row + 1 < t.rows && !t.has_neighbours ? vector_load(p) : vector_load_part(columns, p);
 }
 
+// The same of one that may come from a stage.
+inline vec finished_vector(const int is_staged, Results t, int row, int columns,
+                           global const float *p) {
+  return is_staged ? vector_load(p) : stored_vector(t, row, columns, p);
+}
+
 // Columns of a row's vector v: only the last may be part of one.
 inline int own_columns(const int vectors, int v, int columns) {
   return v + 1 < vectors ? V : columns - v * V;
@@ -148,8 +154,9 @@ inline void finish_element(Finish f, vec value, int columns, global element *p) 
 #endif
 }
 
-// Activations that clamp; the last vector may be part of one.
-inline void finish_columns(const int vectors, Finish f, Results t, int columns) {
+// Activations that clamp. Of whole vectors that come from a stage and go past the caches,
+// `streams`, nothing need be asked; else the last may be part of one.
+inline void finish_columns(const int vectors, const int streams, Finish f, Results t, int columns) {
   vec first[COLUMNS], second[COLUMNS], a[COLUMNS], b[COLUMNS], d[COLUMNS];
   global const float *p = t.values.p;
 #pragma unroll
@@ -168,12 +175,13 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
     for (int r = 0; r < t.rows; r++, p += t.values.row) {
 #pragma unroll
       for (int v = 0; v < vectors; v++) {
-        const vec value =
-            stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
+        const int own = own_columns(vectors, v, columns);
+        const vec value = finished_vector(streams, t, r, own, p + v * t.values.vector);
         const vec distance = value - a[v];
-        if (!in_place)
-          finish_element(f, value, own_columns(vectors, v, columns),
-                         (global element *)t.y + t.at + (long)r * t.y_row + v * V);
+        if (streams)
+          vector_stream(value, t.y + t.at + (long)r * t.y_row + v * V);
+        else if (!in_place)
+          finish_element(f, value, own, (global element *)t.y + t.at + (long)r * t.y_row + v * V);
         first[v] += distance;
         second[v] = fma(distance, distance, second[v]);
       }
@@ -190,12 +198,16 @@ inline void finish_columns(const int vectors, Finish f, Results t, int columns) 
       for (int v = 0; v < vectors; v++) {
         const long at = t.at + (long)r * t.y_row + v * V;
         const vec x = element_load(f.x + at), seen = fma(x, a[v], b[v]);
-        vec g = stored_vector(t, r, own_columns(vectors, v, columns), p + v * t.values.vector);
+        const int own = own_columns(vectors, v, columns);
+        vec g = finished_vector(streams, t, r, own, p + v * t.values.vector);
         if (f.addend)
           g += vector_load(f.addend + at);
         if (f.activation != IDENTITY)
           g = seen > (vec)(0.0f) ? (seen < (vec)(f.hi) ? g : (vec)(0.0f)) : (vec)(0.0f);
-        finish_store(f, g, own_columns(vectors, v, columns), t.y + at);
+        if (streams)
+          vector_stream(g, t.y + at);
+        else
+          finish_store(f, g, own, t.y + at);
         first[v] += g;
         second[v] = fma(g, x - d[v], second[v]);
       }
@@ -260,9 +272,15 @@ inline void finish_tile(Finish f, Results t, int columns) {
   const int is_known = f.kind != ACCUMULATE && (f.kind <= STATISTICS || f.is_clamp);
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {
-    if (is_known)
-#define CALL(vectors) finish_columns(vectors, f, t, columns)
-      WITH_VECTORS(min(most, (columns + V - 1) / V), CALL);
+    const int vectors = min(most, (columns + V - 1) / V);
+    const int streams = ARE_FLOATS && f.streams && t.values.p != t.y + t.at && f.kind != NORMALIZE;
+    if (is_known && streams && columns >= vectors * V)
+#define CALL(vectors) finish_columns(vectors, 1, f, t, columns)
+      WITH_VECTORS(vectors, CALL);
+#undef CALL
+    else if (is_known)
+#define CALL(vectors) finish_columns(vectors, 0, f, t, columns)
+      WITH_VECTORS(vectors, CALL);
 #undef CALL
     else
       finish_any_column(f, t, columns);

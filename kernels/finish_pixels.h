@@ -27,42 +27,72 @@ inline void finish_in_memory(const int width, Finish f, Results t, const vec *va
   finish_any_column(f, t, columns);
 }
 
+// The sums to which a tile's are added.
+inline void add_sums(Results t, vec first, vec second) {
+  global float *sums = t.sums + t.c;
+  if (!t.is_first) {
+    first += vector_load(sums);
+    second += vector_load(sums + t.sum_row);
+  }
+  vector_store(first, sums);
+  vector_store(second, sums + t.sum_row);
+}
+
+inline void store_pixels(const int width, Finish f, Results t, const vec *values, int columns) {
+  global float *y = t.y + t.at;
+  if (f.streams && columns >= V) {
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        vector_stream(values[i], y + (long)i * t.y_row);
+  } else {
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        vector_store_part(values[i], columns, y + (long)i * t.y_row);
+  }
+}
+
 // t.rows of `width` outputs of one vector of `columns` channels or fewer: anything but FINISH.
 inline void finish_outputs(const int width, Finish f, Results t, const vec *values, int columns) {
   global float *sums = t.sums + t.c;
   if (f.kind == STATISTICS) {
-    vec first = (vec)(0.0f), second = (vec)(0.0f), origin = values[0];
     if (t.is_first)
-      vector_store(origin, sums + 2 * t.sum_row);
-    else {
-      first = vector_load(sums);
-      second = vector_load(sums + t.sum_row);
-      origin = vector_load(sums + 2 * t.sum_row);
-    }
+      vector_store(values[0], sums + 2 * t.sum_row);
+    const vec origin = vector_load(sums + 2 * t.sum_row);
+    vec first = (vec)(0.0f), second = (vec)(0.0f);
+#ifdef HALVES
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        element_store_part(values[i], columns, (global element *)t.y + t.at + (long)i * t.y_row);
+#else
+    store_pixels(width, f, t, values, columns);
+#endif
 #pragma unroll
     for (int i = 0; i < width; i++)
       if (i < t.rows) {
         const vec distance = values[i] - origin;
-        finish_element(f, values[i], columns, (global element *)t.y + t.at + (long)i * t.y_row);
         first += distance;
         second = fma(distance, distance, second);
       }
-    vector_store(first, sums);
-    vector_store(second, sums + t.sum_row);
-  } else if (f.kind == PLAIN || (f.kind == NORMALIZE && finishes_in_registers(f) && !f.addend)) {
-    vec scale = (vec)(1.0f), shift = (vec)(0.0f);
-    if (f.kind == NORMALIZE) {
-      scale = vector_load(sums);
-      shift = vector_load(sums + t.sum_row);
-    }
+    add_sums(t, first, second);
+  } else if (f.kind == PLAIN)
+    store_pixels(width, f, t, values, columns);
+  else if (f.kind == NORMALIZE && finishes_in_registers(f) && !f.addend) {
+    vec normalized[7];
+    const vec scale = vector_load(sums), shift = vector_load(sums + t.sum_row);
     const vec least = least_of(f), most = (vec)(f.hi);
+    if (f.is_clamp) {
 #pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows) {
-        const vec value = fma(values[i], scale, shift);
-        finish_store(f, f.is_clamp ? clamped(value, least, most) : activate(value, HARD_SWISH),
-                     columns, t.y + t.at + (long)i * t.y_row);
-      }
+      for (int i = 0; i < width; i++)
+        normalized[i] = clamped(fma(values[i], scale, shift), least, most);
+    } else {
+#pragma unroll
+      for (int i = 0; i < width; i++)
+        normalized[i] = activate(fma(values[i], scale, shift), HARD_SWISH);
+    }
+    store_pixels(width, f, t, normalized, columns);
   } else
     finish_in_memory(width, f, t, values, columns);
 }
@@ -85,56 +115,58 @@ outlined void add_and_slope(int activation, global const element *x, global cons
 // t.rows of `width` pixels' gradients of one vector of `columns` channels or fewer: PLAIN,
 // ACCUMULATE or FINISH.
 inline void finish_gradients(const int width, Finish f, Results t, const vec *values, int columns) {
-  if (f.kind == FINISH) {
-    global float *sums = t.sums + t.c;
+  if (f.kind == PLAIN)
+    store_pixels(width, f, t, values, columns);
+  else if (f.kind == FINISH) {
     global const float *saved = f.saved + t.c;
+    global const element *x = f.x + t.at;
     const vec mean = vector_load(saved), scale = vector_load(saved + 2L * f.channels);
     const vec shift = vector_load(saved + 3L * f.channels);
     const vec least = least_of(f), most = (vec)(f.hi);
-    vec first = (vec)(0.0f), second = (vec)(0.0f);
-    if (!t.is_first) {
-      first = vector_load(sums);
-      second = vector_load(sums + t.sum_row);
-    }
-    if (finishes_in_registers(f)) {
+    vec results[8], first = (vec)(0.0f), second = (vec)(0.0f);
 #pragma unroll
-      for (int i = 0; i < width; i++)
-        if (i < t.rows) {
-          const long at = t.at + (long)i * t.y_row;
-          const vec x = element_load(f.x + at), seen = fma(x, scale, shift);
-          vec value = values[i];
-          if (f.addend)
-            value += vector_load(f.addend + at);
-          if (f.is_clamp)
-            value = seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f);
-          else
-            value *= activation_slope(seen, HARD_SWISH);
-          finish_store(f, value, columns, t.y + at);
-          first += value;
-          second = fma(value, x - mean, second);
-        }
+    for (int i = 0; i < width; i++)
+      results[i] = values[i];
+    if (finishes_in_registers(f)) {
+      if (f.addend) {
+#pragma unroll
+        for (int i = 0; i < width; i++)
+          if (i < t.rows)
+            results[i] += vector_load(f.addend + t.at + (long)i * t.y_row);
+      }
+      if (f.is_clamp) {
+#pragma unroll
+        for (int i = 0; i < width; i++)
+          if (i < t.rows) {
+            const vec seen = fma(element_load(x + (long)i * t.y_row), scale, shift);
+            results[i] = seen > least ? (seen < most ? results[i] : (vec)(0.0f)) : (vec)(0.0f);
+          }
+      } else {
+#pragma unroll
+        for (int i = 0; i < width; i++)
+          if (i < t.rows)
+            results[i] *= activation_slope(fma(element_load(x + (long)i * t.y_row), scale, shift),
+                                           HARD_SWISH);
+      }
     } else {
       global float *in_memory = (global float *)t.values.p;
 #pragma unroll
       for (int i = 0; i < width; i++)
         vector_store(values[i], in_memory + i * V);
-      add_and_slope(f.activation, f.x + t.at, f.addend ? f.addend + t.at : 0, t.y_row, t.rows,
+      add_and_slope(f.activation, x, f.addend ? f.addend + t.at : 0, t.y_row, t.rows,
                     saved + 2L * f.channels, saved + 3L * f.channels, in_memory);
-      for (int i = 0; i < t.rows; i++) {
-        const long at = t.at + (long)i * t.y_row;
-        const vec value = vector_load(in_memory + i * V);
-        finish_store(f, value, columns, t.y + at);
-        first += value;
-        second = fma(value, element_load(f.x + at) - mean, second);
-      }
+#pragma unroll
+      for (int i = 0; i < width; i++)
+        results[i] = vector_load(in_memory + i * V);
     }
-    vector_store(first, sums);
-    vector_store(second, sums + t.sum_row);
-  } else if (f.kind == PLAIN) {
+    store_pixels(width, f, t, results, columns);
 #pragma unroll
     for (int i = 0; i < width; i++)
-      if (i < t.rows)
-        finish_store(f, values[i], columns, t.y + t.at + (long)i * t.y_row);
+      if (i < t.rows) {
+        first += results[i];
+        second = fma(results[i], element_load(x + (long)i * t.y_row) - mean, second);
+      }
+    add_sums(t, first, second);
   } else
     finish_in_memory(width, f, t, values, columns);
 }

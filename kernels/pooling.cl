@@ -57,7 +57,7 @@ kernel void max_pool(const int items, global const float *x, const long x_at, gl
     ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
                  in_width * channels, out_width);
   for (int ox = 0; ox < out_width; ox++) {
-    ask_for_part(&next);
+    ask_for_part(1, &next);
     const int left = ox * stride - padding;
     const long at = ((long)row * out_width + ox) * channels;
     for (int c = c_first; c < c_last; c += V) {
@@ -105,7 +105,7 @@ kernel void max_pool_gradient(const int items, global const float *dy, const lon
     ask_for_rows(&next, 1, tap, ahead, 1, all, out_width * channels, in_width);
   }
   for (int ix = 0; ix < in_width; ix++) {
-    ask_for_part(&next);
+    ask_for_part(2, &next);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
     for (int c = c_first; c < c_last; c += POOLED * V) {
@@ -155,7 +155,7 @@ kernel void average_pool(const int items, global const float *x, const long x_at
     ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
                  in_width * channels, out_width);
   for (int ox = 0; ox < out_width; ox++) {
-    ask_for_part(&next);
+    ask_for_part(1, &next);
     const int left = ox * stride - padding;
     const int columns = inside_count(ox, size, stride, padding, in_width);
     const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
@@ -189,7 +189,7 @@ kernel void average_pool_gradient(const int items, global const float *dy, const
     ask_for_rows(&next, 0, dy, n * out_height + oy_last + 1, 1, rows / in_height * out_height,
                  out_width * channels, in_width);
   for (int ix = 0; ix < in_width; ix++) {
-    ask_for_part(&next);
+    ask_for_part(1, &next);
     const int ox_first = first_window(ix, size, stride, padding);
     const int ox_last = last_window(ix, stride, padding, out_width);
     for (int c = c_first; c < c_last; c += POOLED * V) {

@@ -83,17 +83,20 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #define PENDING_ROWS 1
 #endif
 
+// Vectors that a processor of such a tile has registers for (`Tile.registers` in
+// Compute/Device.swift).
+#define REGISTERS (ROWS * COLUMNS >= 16 ? 32 : 16)
+
+// Vectors of channels that are computed of a few pixels before the next ones, where results go past
+// the caches a vector at a time: those of a cache line. Parts of lines that do not follow each
+// other go to memory one by one (up to 8 times as slow).
+#define LINE_VECTORS (16 / V)
+
 // Whether rows of `row` floats from p on are written past the caches: a large tensor, which is read
 // much later, whose vectors fill cache lines.
 inline int streams(global const float *p, long row, long count) {
   const long large = V == 16 ? 2 << 20 : 1 << 18;
   return V >= 8 && count >= large && row % 16 == 0 && (ulong)p % 64 == 0;
-}
-
-// The same of rows that are written a vector of channels of many pixels at a time: one must be a
-// whole line, since parts of lines go to memory one by one (up to 8 times as slow).
-inline int streams_vectors(global const float *p, long row, long count) {
-  return V == 16 && streams(p, row, count);
 }
 
 // The first n lanes of v, 1 <= n < V.

@@ -4,30 +4,30 @@
 
 #include "reading.h"
 
-// A ring of `slots` rows `row` floats apart, their pixels `pixel` floats, a pixel's vectors of
-// channels `vector` floats; row `first` of the image is at slot `start`. What lies in memory anyway
-// is a ring of all its rows.
+// A ring of `slots` rows for each vector of channels, one vector's together so that it stays in the
+// first cache; row `first` of the image is at slot `start`. A row has `columns` pixels, the image's
+// from `before` on; the others are noughts: windows may reach over the image's edges.
 typedef struct {
   global float *p;
-  int pixel, vector, row, slots, first, start;
+  int before, columns, slots, vector, first, start;
 } RowRing;
 
-// Rows of `width` pixels in scratch: a plane for each vector of channels, so that it stays in the
-// first cache.
-inline RowRing ring_of_planes(global float *p, int width, int slots) {
-  const RowRing ring = {p, V, slots * width * V, width * V, slots, 0, 0};
+// Floats of a vector's rows: an odd number of cache lines, so that those of a pixel's vectors are
+// spread over all of a cache's sets.
+inline int ring_vector(int columns, int slots) {
+  return ((columns * slots * V + 15) / 16 | 1) * 16;
+}
+
+inline RowRing row_ring(global float *p, int before, int columns, int slots) {
+  const RowRing ring = {p, before, columns, slots, ring_vector(columns, slots), 0, 0};
   return ring;
 }
 
-// Rows of an image that lie in memory, as floats.
-inline RowRing ring_in_place(global const element *p, int height, int width, int channels) {
-  const RowRing ring = {(global float *)p, channels, V, width * channels, height, 0, 0};
-  return ring;
-}
-
-inline global float *ring_row(RowRing ring, int row) {
+// Column 0 of vector v of channels of a row of the image.
+inline global float *ring_row(RowRing ring, int row, int v) {
   const int slot = ring.start + row - ring.first;
-  return ring.p + (slot >= ring.slots ? slot - ring.slots : slot) * ring.row;
+  return ring.p + v * ring.vector +
+         (slot >= ring.slots ? slot - ring.slots : slot) * ring.columns * V;
 }
 
 // The ring of a band whose first row is `first`.
@@ -37,11 +37,21 @@ inline RowRing ring_from(RowRing ring, int first) {
   return ring;
 }
 
+// Noughts beside the `width` pixels of all rows of so many vectors.
+inline void clear_margins(RowRing ring, int vectors, int width) {
+  for (int v = 0; v < vectors; v++)
+    for (int slot = 0; slot < ring.slots; slot++) {
+      global float *row = ring.p + v * ring.vector + slot * ring.columns * V;
+      for (int i = 0; i < ring.columns - width; i++)
+        vector_store((vec)(0.0f), row + (i < ring.before ? i : i + width) * V);
+    }
+}
+
 // Rows [next, last) of image n, channels [c, c + count), into the ring.
 inline void read_rows(Reading r, RowRing ring, int n, int next, int last, int height, int width,
                       int channels, int c, int count) {
   for (; next < last; next++) {
-    const Span out = {ring_row(ring, next), ring.pixel, ring.vector};
+    const Span out = {ring_row(ring, next, 0) + ring.before * V, V, ring.vector};
     read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count, out);
   }
 }

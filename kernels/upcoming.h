@@ -17,9 +17,10 @@ inline void ask_for(Upcoming *next, int i, global const void *p, int n, int part
   next->part[i] = (n / parts + 16) / 16 * 16;
 }
 
-inline void ask_for_part(Upcoming *next) {
+// A part of each of the first `ranges` ranges.
+inline void ask_for_part(const int ranges, Upcoming *next) {
 #pragma unroll
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < ranges; i++)
     if (next->left[i] > 0) {
       for (int k = 0; k < min(next->part[i], next->left[i]); k += 16)
         prefetch_near(next->p[i] + k);

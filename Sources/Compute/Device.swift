@@ -120,7 +120,8 @@ public struct Tile: Sendable, Hashable {
     self.elementsPerItem = elementsPerItem
   }
 
-  /// Vectors that a processor of such a tile has registers for, the tile's own among them.
+  /// Vectors that a processor of such a tile has registers for, the tile's own among them (`REGISTERS`
+  /// of kernels/prelude.h).
   public var registers: Int { rows * columns >= 16 ? 32 : 16 }
 
   /// Vectors that hold `count` elements.

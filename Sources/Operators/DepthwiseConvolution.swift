@@ -24,20 +24,23 @@ struct DepthwiseConvolution: ConvolutionMethod {
   private static let itemResults = 4096
 
   /// - Parameters:
+  ///   - results: their rows (n, y), height and channels.
   ///   - settings: a tuner's `band-rows` and `items-per-unit`.
   ///   - passing: floats of a channel that a row reads where they are stored.
   ///   - perChannel: floats of scratch of a channel for a band of rows.
   private func cut(
-    rows: Int, height: Int, channels: Int, gathersSums: Bool, _ device: any Device,
-    _ settings: [String: Int], passing: Int, perChannel: (_ rows: Int) -> Int
+    _ results: Shape, gathersSums: Bool, _ device: any Device, _ settings: [String: Int],
+    passing: Int, perChannel: (_ rows: Int) -> Int
   ) -> Cut {
     let tile = device.tile
-    let vectors = tile.vectors(channels)
+    let (height, channels) = (results[1], results[3])
+    let lines = (tile.vectors(channels) * tile.lanes).dividedRoundingUp(by: 16)
     let chosen = settings["band-rows"].map { min(max($0, 1), height) }
     let least = chosen ?? min(2, height)
-    let most = max(1, DepthwiseConvolution.mostFloats / (perChannel(least) * tile.lanes))
-    let groups = vectors.dividedRoundingUp(by: most)
-    let itemChannels = vectors.dividedRoundingUp(by: groups) * tile.lanes
+    let most = max(1, DepthwiseConvolution.mostFloats / (perChannel(least) * 16))
+    let groups = lines.dividedRoundingUp(by: most)
+    let itemChannels = min(
+      lines.dividedRoundingUp(by: groups) * 16, tile.padded(channels))
     var band = least
     while chosen == nil, band < height,
       (perChannel(band + 1) + (band + 1) * passing) * itemChannels
@@ -47,24 +50,32 @@ struct DepthwiseConvolution: ConvolutionMethod {
     }
     band = height.dividedRoundingUp(by: height.dividedRoundingUp(by: band))
     let itemRows = itemRows(
-      rows: rows, height: height, groups: channels.dividedRoundingUp(by: itemChannels),
-      gathersSums: gathersSums, device, settings)
+      results, groups: channels.dividedRoundingUp(by: itemChannels), gathersSums: gathersSums,
+      device, settings)
     return Cut(itemRows: itemRows, itemChannels: itemChannels, bandRows: min(band, itemRows))
   }
 
   /// Rows of a work-item of which there are `groups` for the same rows.
   private func itemRows(
-    rows: Int, height: Int, groups: Int, gathersSums: Bool, _ device: any Device,
+    _ results: Shape, groups: Int, gathersSums: Bool, _ device: any Device,
     _ settings: [String: Int]
   ) -> Int {
-    let shares =
-      max(settings["items-per-unit"] ?? device.itemsPerUnit, 1)
-      * device.units(gathersSums: gathersSums)
+    let (images, height) = (results[0], results[1])
+    let rows = images * height
+    let perUnit = settings["items-per-unit"] ?? (gathersSums ? device.itemsPerUnit : 8)
+    let shares = max(perUnit, 1) * device.units(gathersSums: gathersSums)
     let wanted = shares.dividedRoundingUp(by: groups)
-    let images = rows / height
-    return images >= wanted
+    let shared =
+      images >= wanted
       ? images.dividedRoundingUp(by: wanted) * height
       : max(min(4, height), rows.dividedRoundingUp(by: wanted / 2))
+    // Items with sums are the same for up to four threads.
+    let most =
+      gathersSums
+      ? Int.max
+      : Blocking.worthwhile(
+        results.product, each: DepthwiseConvolution.itemResults, settings)
+    return max(shared, rows.dividedRoundingUp(by: min(rows, most)))
   }
 
   /// Floats of results that a band has where values are read where they are stored.
@@ -76,16 +87,15 @@ struct DepthwiseConvolution: ConvolutionMethod {
   ) -> Cut {
     let device = y.device
     let rows = y.shape[0] * y.shape[1]
-    let tileRows = stride == 1 && size == 5 && device.tile.registers > 16 ? 2 : 1
+    let tileRows = stride == 1 && size == 5 ? 2 : 1
     let wanted =
       settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
     let bandRows = max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
     var itemRows: Int
     if finish.gathersSums {
-      itemRows = self.itemRows(
-        rows: rows, height: y.shape[1], groups: 1, gathersSums: true, device, settings)
+      itemRows = self.itemRows(y.shape, groups: 1, gathersSums: true, device, settings)
     } else {
-      let items = max(settings["items-per-unit"] ?? 8, 1) * device.description.computeUnits
+      let items = max(settings["items-per-unit"] ?? 8, 1) * device.units(gathersSums: false)
       let most = Blocking.worthwhile(y.count, each: DepthwiseConvolution.itemResults, settings)
       itemRows = rows.dividedRoundingUp(by: min(items, rows, most))
     }
@@ -96,39 +106,49 @@ struct DepthwiseConvolution: ConvolutionMethod {
   }
 
   /// Whether values are read where they are stored, again for each row of a tile's windows: clamping
-  /// them is done as often, so the rows must be few, or floats that need none.
-  private func readsInPlace(_ x: Reading, size: Int) -> Bool {
-    x.isAsIs && x.x.element == .float || x.clamps && (size == 3 || stride == 2)
+  /// them is done as often, so the rows must be few, or floats that need none. It takes registers
+  /// for addresses and bounds.
+  private func readsInPlace(_ x: Reading, size: Int, _ device: any Device) -> Bool {
+    device.tile.registers > 16
+      && (x.isAsIs && x.x.element == .float || x.clamps && (size == 3 || stride == 2))
+  }
+
+  /// Floats of an item's ring of rows (`RowRing`), the cache line that may keep vectors apart
+  /// included.
+  private func ringFloats(columns: Int, rows: Int, _ itemChannels: Int, _ tile: Tile) -> Int {
+    itemChannels * columns * rows + tile.vectors(itemChannels) * 32
   }
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let device = y.device
-    let (size, channels) = (w.shape[0], y.shape[3])
+    let (tile, size, channels) = (device.tile, w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
-    let inPlace = readsInPlace(x, size: size)
-    let clamps = inPlace && !(x.isAsIs && x.x.element == .float)
-    // Results, weights of a row, and a value: to clamp it takes scale, shift, bounds and a second.
-    let width = tileWidth(
-      y.shape[2], 7, registers: 7 + size + (clamps ? 6 : 1), device, settings)
-    let byPixels = inPlace && size == 3 && device.tile.vectors(channels) > 3
-    let perChannel = { (band: Int) in
-      3 + (inPlace ? 0 : ((band - 1) * stride + size) * x.shape[2])
-    }
+    let inPlace = readsInPlace(x, size: size, device)
+    let width = tileWidth(y.shape[2], 7, settings)
+    // Of a tile's pixels all vectors of channels, or as many as fill cache lines.
+    let together = inPlace && size == 3 && tile.vectors(channels) > 3 ? channels : 16 / tile.lanes
+    // What the last tile's windows reach over.
+    let columns = max(
+      size / 2 + x.shape[2],
+      (y.shape[2].dividedRoundingUp(by: width) * width - 1) * stride + size)
+    let ringRows = { (band: Int) in inPlace ? 0 : (band - 1) * stride + size }
     let cut =
       inPlace
       ? cutInPlace(y, size: size, finish, settings)
       : cut(
-        rows: rows, height: y.shape[1], channels: channels, gathersSums: finish.gathersSums, device,
-        settings, passing: stride * x.shape[2], perChannel: perChannel)
+        y.shape, gathersSums: finish.gathersSums, device, settings, passing: stride * x.shape[2],
+        perChannel: { 3 + ringRows($0) * columns })
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
-    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 15 * device.tile.lanes
+    let perItem =
+      3 * cut.itemChannels + 7 * tile.lanes
+      + ringFloats(columns: columns, rows: ringRows(cut.bandRows), cut.itemChannels, tile)
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
     let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
-      .int(channels), .int(stride), .int(width), .flag(inPlace), .flag(byPixels),
+      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(columns), .int(together),
       .int(cut.itemRows), .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
@@ -157,32 +177,33 @@ struct DepthwiseConvolution: ConvolutionMethod {
     _ finish: Finish
   ) throws -> ChannelSums? {
     let device = w.device
-    let (size, channels) = (w.shape[0], w.shape[3])
+    let (tile, size, channels) = (device.tile, w.shape[0], w.shape[3])
     let (height, inputWidth) = (x.shape[1], x.shape[2])
     let rows = x.shape[0] * height
     let settings = self.settings("depthwise-backward", of: x.x, size, device)
-    let most = stride == 1 ? 7 : 8
-    // Both gradients' sums, the input, the weights of a row, and a value of the gradient.
-    let width = tileWidth(
-      inputWidth, most, registers: 2 * (most + size) + 1, device, settings)
-    let inPlace = gradient.isAsIs && x.x.element == .float
-    let perChannel = { (band: Int) in
-      2 + size * size
-        + (inPlace ? 0 : ((band + size - 2) / stride + 1) * gradient.shape[2])
-        + (x.clamps ? 0 : band * inputWidth)
-    }
+    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8, settings)
+    // What the last tile's pixels meet.
+    let (before, last) = (size / 2 / stride, inputWidth.dividedRoundingUp(by: width) - 1)
+    let columns =
+      before + max(gradient.shape[2], (last * width + width - 1 + size / 2) / stride + 1)
+    let ringRows = { (band: Int) in (band + size - 2) / stride + 1 }
+    let inputRows = { (band: Int) in x.clamps ? 0 : band }
     let cut = cut(
-      rows: rows, height: height, channels: channels, gathersSums: true, device, settings,
-      passing: inputWidth + 2 * gradient.shape[2] / stride, perChannel: perChannel)
+      x.shape, gathersSums: true, device, settings,
+      passing: inputWidth + 2 * gradient.shape[2] / stride,
+      perChannel: { 2 + size * size + ringRows($0) * columns + inputRows($0) * inputWidth })
     let splits = rows.dividedRoundingUp(by: cut.itemRows)
     let items = splits * channels.dividedRoundingUp(by: cut.itemChannels)
-    let perItem = perChannel(cut.bandRows) * cut.itemChannels + 16 * device.tile.lanes
+    let perItem =
+      (2 + size * size) * cut.itemChannels + 8 * tile.lanes
+      + ringFloats(columns: columns, rows: ringRows(cut.bandRows), cut.itemChannels, tile)
+      + ringFloats(columns: inputWidth, rows: inputRows(cut.bandRows), cut.itemChannels, tile)
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: cut.itemRows * inputWidth, channels: channels)
     let partial = try weights.map { _ in try device.empty([splits, size, size, 1, channels]) }
     let shapes: [KernelArgument] = [
       .int(rows), .int(height), .int(inputWidth), .int(gradient.shape[1]), .int(gradient.shape[2]),
-      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(cut.itemRows),
+      .int(channels), .int(stride), .int(width), .int(columns), .int(cut.itemRows),
       .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
@@ -209,16 +230,12 @@ struct DepthwiseConvolution: ConvolutionMethod {
         stride: stride))
   }
 
-  /// Neighbours of a row that a tile holds in registers: 4, or `most`, for which it needs so many
-  /// `registers`, where fewer neighbours are wasted and the device has them.
+  /// Neighbours of a row that a tile holds in registers: `most`, or 4 where fewer are wasted.
   ///
   /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
-  private func tileWidth(
-    _ count: Int, _ most: Int, registers: Int, _ device: any Device, _ settings: [String: Int]
-  ) -> Int {
+  private func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
     if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
-    let fits = registers < device.tile.registers
     let wastes = count.dividedRoundingUp(by: most) * most > count.dividedRoundingUp(by: 4) * 4 + 1
-    return fits && !wastes ? most : 4
+    return wastes ? 4 : most
   }
 }
