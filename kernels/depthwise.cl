@@ -69,7 +69,7 @@
       const int w_x, global element *y, const long y_at, const int rows, const int in_height,      \
       const int in_width, const int out_height, const int out_width, const int channels,           \
       const int stride, const int width, const int in_place, const int ring_columns,               \
-      const int together, const int item_rows, const int band_rows, const int item_channels,       \
+      const int by_pixels, const int item_rows, const int band_rows, const int item_channels,      \
       global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
       const int activation, global const float *addend, const long addend_at,                      \
       global const element *finish_x, const long finish_x_at, global const float *saved,           \
@@ -116,7 +116,7 @@
     b.out_width = out_width;                                                                       \
     b.c = c;                                                                                       \
     b.count = count;                                                                               \
-    b.together = together;                                                                         \
+    b.together = by_pixels ? channels : line_vectors(f);                                           \
     const Values values = {tile, V, V};                                                            \
     Results t = {values, results, 0, channels, 0, c, sums - c, item_channels, 0, groups > 1};      \
     prepare_outputs(f, sums - c, item_channels, c, count);                                         \

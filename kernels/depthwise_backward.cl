@@ -108,10 +108,11 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
                                     BackwardBand b, Finish f, Results t, Upcoming next) {
   const int vectors = (b.count + V - 1) / V;
   const Results start = t;
-  for (int first = 0; first < vectors; first += LINE_VECTORS)
+  const int together = line_vectors(f);
+  for (int first = 0; first < vectors; first += together)
     for (int y = 0; y < b.rows; y++)
       for (int ix = 0; ix < b.in_width; ix += width)
-        for (int v = first; v < min(first + LINE_VECTORS, vectors); v++) {
+        for (int v = first; v < min(first + together, vectors); v++) {
           ask_for_part(3, &next);
           t.c = start.c + v * V;
           t.at = start.at + ((long)y * b.in_width + ix) * t.y_row + v * V;

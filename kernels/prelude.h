@@ -87,11 +87,6 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 // Compute/Device.swift).
 #define REGISTERS (ROWS * COLUMNS >= 16 ? 32 : 16)
 
-// Vectors of channels that are computed of a few pixels before the next ones, where results go past
-// the caches a vector at a time: those of a cache line. Parts of lines that do not follow each
-// other go to memory one by one (up to 8 times as slow).
-#define LINE_VECTORS (16 / V)
-
 // Whether rows of `row` floats from p on are written past the caches: a large tensor, which is read
 // much later, whose vectors fill cache lines.
 inline int streams(global const float *p, long row, long count) {

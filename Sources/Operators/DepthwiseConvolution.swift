@@ -126,8 +126,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let settings = self.settings("depthwise", of: y, size, device)
     let inPlace = readsInPlace(x, size: size, device)
     let width = tileWidth(y.shape[2], 7, settings)
-    // Of a tile's pixels all vectors of channels, or as many as fill cache lines.
-    let together = inPlace && size == 3 && tile.vectors(channels) > 3 ? channels : 16 / tile.lanes
+    let byPixels = inPlace && size == 3 && tile.vectors(channels) > 3
     // What the last tile's windows reach over.
     let columns = max(
       size / 2 + x.shape[2],
@@ -148,7 +147,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
       device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
     let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
-      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(columns), .int(together),
+      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(columns), .flag(byPixels),
       .int(cut.itemRows), .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
