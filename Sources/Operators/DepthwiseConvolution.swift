@@ -105,9 +105,10 @@ struct DepthwiseConvolution: ConvolutionMethod {
       bandRows: min(bandRows, itemRows))
   }
 
-  /// Whether values are read where they are stored, again for each row of a tile's windows: clamping
-  /// them is done as often, so the rows must be few, or floats that need none. It takes registers
-  /// for addresses and bounds.
+  /// Whether values are read where they are stored, again for each row of a tile's windows.
+  ///
+  /// Clamping them is done as often, so the rows must be few, or floats that need none. It takes
+  /// registers for addresses and bounds.
   private func readsInPlace(_ x: Reading, size: Int, _ device: any Device) -> Bool {
     device.tile.registers > 16
       && (x.isAsIs && x.x.element == .float || x.clamps && (size == 3 || stride == 2))
