@@ -66,7 +66,7 @@ import Testing
     }
     var recipe = TrainingRecipe()
     change(&recipe)
-    let (farthest, ofLoss) = recipe.halfActivations ? (2e-3, 5e-4) : (5e-5, 1e-4)
+    let (farthest, ofLoss) = recipe.halfActivations ? (2e-3, 5e-4) : (5e-4, 1e-4)
     let one = try Self.trained(1, change)[0]
     for size in [2, 3] {
       let all = try Self.trained(size, change)
