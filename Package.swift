@@ -11,9 +11,6 @@ let package = Package(
     .library(name: "Supernets", targets: ["Datasets", "Supernets", "Estimation", "Export"]),
     .library(name: "Laws", targets: ["Laws"]),
   ],
-  traits: [
-    .trait(name: "MPI", description: "Training and searching on many ranks, under mpirun or srun.")
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -29,10 +26,9 @@ let package = Package(
     .target(
       name: "ComputeOpenCL", dependencies: ["Compute", "COpenCL", "NativeKernels", "TensorFiles"]),
 
-    // Processes that work on one thing. Only the trait MPI needs an MPI, whichever pkg-config finds.
-    .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
-    .target(
-      name: "Ranks", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+    // Processes that work on one thing.
+    .target(name: "CMPI"),
+    .target(name: "Ranks", dependencies: ["CMPI"]),
 
     .target(name: "Operators", dependencies: ["Compute", "Ranks"]),
 

@@ -1,6 +1,4 @@
-#if MPI
-  internal import CMPI
-#endif
+internal import CMPI
 
 #if canImport(Glibc)
   import Glibc
@@ -12,36 +10,36 @@
 
 /// The ranks that this process was started with.
 ///
-/// Who starts it says so, as `mpirun` and `srun` do; otherwise, and in a build without the package
-/// trait `MPI`, it is alone.
+/// Who starts it says so, as `mpirun` and `srun` do; otherwise it is alone.
 public enum World {
-  /// Joins the others the first time it is asked for.
-  public static let communicator: any Communicator = {
-    #if MPI
-      if isLaunched { return MPICommunicator() }
-    #endif
-    return Alone()
-  }()
+  /// What connects the ranks; ``Alone`` where nothing does.
+  public static var communicator: any Communicator { (try? joined.get()) ?? Alone() }
+
+  /// Joins the others, which takes what ``communicator`` is first asked for.
+  ///
+  /// - Throws: ``LaunchError`` where several processes were started that nothing connects.
+  public static func join() throws { _ = try joined.get() }
+
+  private static let joined = Result<any Communicator, any Error> {
+    guard let launch, launch.size != 1 else { return Alone() }
+    return try MPICommunicator(launch)
+  }
+
+  private static let launch = Launch { name in getenv(name).map { String(cString: $0) } }
+
+  /// Which of the processes started this is, connected or not.
+  public static var rank: Int { launch?.rank ?? 0 }
 
   /// Where this rank is among those of its host; known when all have joined.
   public static let placement = Placement(among: communicator)
 
-  /// What launchers set for each rank: Open MPI's and Slurm's PMIx, MPICH's and Slurm's PMI.
-  private static var isLaunched: Bool {
-    getenv("PMIX_RANK") != nil || getenv("PMI_RANK") != nil
-  }
-
   /// Parts from the others, when all that they share is done.
   public static func leave() {
-    #if MPI
-      if communicator is MPICommunicator { ranks_leave() }
-    #endif
+    if communicator is MPICommunicator { ranks_leave() }
   }
 
   /// Ends the job, this process and all others, where one cannot go on.
   public static func abort(_ status: Int32) {
-    #if MPI
-      if communicator is MPICommunicator { ranks_abort(status) }
-    #endif
+    if communicator is MPICommunicator { ranks_abort(status) }
   }
 }

@@ -58,6 +58,7 @@ extension SupernetCommand {
   static func main() {
     do {
       var command = try parseAsRoot()
+      try World.join()
       guard command is any RankedCommand || World.communicator.isAlone else {
         throw ValidationError(
           "this command works alone; start it without mpirun, as one process")
@@ -76,10 +77,9 @@ extension SupernetCommand {
         line +=
           "; see `\(["supernet", subcommand, "--help"].compactMap(\.self).joined(separator: " "))`"
       }
-      let ranks = World.communicator
       // What stops all ranks the first one tells, and ends the others before they do.
-      if !ranks.isFirst { sleep(1) }
-      let place = ranks.isFirst ? "" : " on rank \(ranks.rank)"
+      if World.rank != 0 { sleep(1) }
+      let place = World.rank == 0 ? "" : " on rank \(World.rank)"
       if !line.isEmpty { Message.warn("Error\(place): \(singleLine(line))") }
       World.abort(error is Interrupted ? 130 : code.rawValue)
       // As a shell tells of a program that Ctrl-C has ended.
