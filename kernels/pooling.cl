@@ -16,8 +16,8 @@ inline void pooling_put(vec v, long n, global float *p, int accumulate, int past
     vector_put(v, n, p, accumulate);
 }
 
-// Vectors of channels that a gradient reckons windows for at once: on CPUs with wide vectors an
-// item has many.
+// Vectors of channels that windows are reckoned for at once: on CPUs with wide vectors an item has
+// many.
 #if V >= 8
 #define POOLED (3 * COLUMNS)
 #else
@@ -56,21 +56,34 @@ kernel void max_pool(const int items, global const float *x, const long x_at, gl
   if (groups == 1)
     ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
                  in_width * channels, out_width);
+  const int above = max(-top, 0), below = min(size, in_height - top);
   for (int ox = 0; ox < out_width; ox++) {
     ask_for_part(1, &next);
     const int left = ox * stride - padding;
+    const int before = max(-left, 0), after = min(size, in_width - left);
     const long at = ((long)row * out_width + ox) * channels;
-    for (int c = c_first; c < c_last; c += V) {
-      vec best = (vec)(-INFINITY), where = (vec)(0.0f);
-      for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
-        for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++) {
-          const vec v =
-              vector_load(x + image + ((long)(top + ky) * in_width + left + kx) * channels + c);
-          where = v > best ? (vec)((float)(ky * size + kx)) : where;
-          best = fmax(best, v);
+    for (int c = c_first; c < c_last; c += POOLED * V) {
+      vec best[POOLED], where[POOLED];
+#pragma unroll
+      for (int v = 0; v < POOLED; v++) {
+        best[v] = (vec)(-INFINITY);
+        where[v] = (vec)(0.0f);
+      }
+      for (int ky = above; ky < below; ky++)
+        for (int kx = before; kx < after; kx++) {
+          global const float *p =
+              x + image + ((long)(top + ky) * in_width + left + kx) * channels + c;
+          const vec number = (vec)((float)(ky * size + kx));
+#pragma unroll
+          for (int v = 0; v < POOLED; v++)
+            if (c + v * V < c_last) {
+              const vec value = vector_load(p + v * V);
+              where[v] = value > best[v] ? number : where[v];
+              best[v] = value > best[v] ? value : best[v];
+            }
         }
-      pooling_put(best, c_last - c, y + y_at + at + c, 0, past);
-      pooling_put(where, c_last - c, tap + tap_at + at + c, 0, past);
+      pooling_put_all(best, c_last - c, y + y_at + at + c, 0, past);
+      pooling_put_all(where, c_last - c, tap + tap_at + at + c, 0, past);
     }
   }
 }
@@ -154,18 +167,32 @@ kernel void average_pool(const int items, global const float *x, const long x_at
   if (groups == 1)
     ask_for_rows(&next, 0, x, n * in_height + top + size, stride, rows / out_height * in_height,
                  in_width * channels, out_width);
+  const int above = max(-top, 0), below = min(size, in_height - top);
   for (int ox = 0; ox < out_width; ox++) {
     ask_for_part(1, &next);
     const int left = ox * stride - padding;
     const int columns = inside_count(ox, size, stride, padding, in_width);
     const float share = 1.0f / (float)(count_padding ? size * size : taps * columns);
-    for (int c = c_first; c < c_last; c += V) {
-      vec sum = (vec)(0.0f);
-      for (int ky = max(-top, 0); ky < min(size, in_height - top); ky++)
-        for (int kx = max(-left, 0); kx < min(size, in_width - left); kx++)
-          sum += vector_load(x + image + ((long)(top + ky) * in_width + left + kx) * channels + c);
-      pooling_put(sum * share, c_last - c, y + y_at + ((long)row * out_width + ox) * channels + c,
-                  0, past);
+    const int before = max(-left, 0), after = min(size, in_width - left);
+    for (int c = c_first; c < c_last; c += POOLED * V) {
+      vec sum[POOLED];
+#pragma unroll
+      for (int v = 0; v < POOLED; v++)
+        sum[v] = (vec)(0.0f);
+      for (int ky = above; ky < below; ky++)
+        for (int kx = before; kx < after; kx++) {
+          global const float *p =
+              x + image + ((long)(top + ky) * in_width + left + kx) * channels + c;
+#pragma unroll
+          for (int v = 0; v < POOLED; v++)
+            if (c + v * V < c_last)
+              sum[v] += vector_load(p + v * V);
+        }
+#pragma unroll
+      for (int v = 0; v < POOLED; v++)
+        sum[v] *= share;
+      pooling_put_all(sum, c_last - c, y + y_at + ((long)row * out_width + ox) * channels + c, 0,
+                      past);
     }
   }
 }

@@ -41,10 +41,10 @@ static struct {
 // The same in both.
 static const int serialized = 2;
 
-const char *ranks_join(const char *name, int *rank, int *size) {
+const char *ranks_join(const char *path, int *rank, int *size) {
   static char problem[512];
   // Open MPI's parts look for each other's symbols.
-  void *library = dlopen(name, RTLD_NOW | RTLD_GLOBAL);
+  void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
   if (!library) {
     const char *reason = dlerror();
     return reason ? reason : "it does not open";
@@ -52,7 +52,7 @@ const char *ranks_join(const char *name, int *rank, int *size) {
 #define FIND(name, parameters)                                                                     \
   mpi.name = (int(*) parameters)dlsym(library, #name);                                             \
   if (!mpi.name) {                                                                                 \
-    snprintf(problem, sizeof problem, "it has no " #name);                                         \
+    snprintf(problem, sizeof problem, "%.256s has no " #name, path);                               \
     return problem;                                                                                \
   }
   ENTRY_POINTS(FIND)

@@ -35,8 +35,9 @@ public struct Columns: Operator {
     let x = inputs[0]
     return ReferenceArray(
       [x.shape[0], count],
-      (0..<x.shape[0]).flatMap {
-        x.values[$0 * x.shape[1] + first..<$0 * x.shape[1] + first + count]
+      (0..<x.shape[0]).flatMap { row in
+        let start = row * x.shape[1] + first
+        return x.values[start..<start + count]
       })
   }
 

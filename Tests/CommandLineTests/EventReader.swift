@@ -69,10 +69,11 @@ enum EventReader {
 
   /// Bit by bit, with the polynomial as it is written: 0x1EDC6F41, turned round.
   static func castagnoli(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    ~bytes.reduce(UInt32.max) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
-        sum % 2 == 0 ? sum / 2 : sum / 2 ^ 0x82F6_3B78
-      }
+    var sum = UInt32.max
+    for byte in bytes {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum % 2 == 0 ? sum / 2 : sum / 2 ^ 0x82F6_3B78 }
     }
+    return ~sum
   }
 }

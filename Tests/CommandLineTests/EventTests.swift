@@ -22,7 +22,8 @@ import Testing
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = try EventFile(in: folder.path, from: 0)
-    let values = (0..<1000).map { Float($0 * $0) / 1000 - 17 } + [.nan, .infinity]
+    let finite: [Float] = (0..<1000).map { Float($0 * $0) / 1000 - 17 }
+    let values = finite + [.nan, .infinity]
     let histogram = try #require(Histogram(values))
     let raster = Raster(
       width: 4, height: 3, channels: 3, bytes: (0..<4 * 3 * 3).map { UInt8(7 * $0) })

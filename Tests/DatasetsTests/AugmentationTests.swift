@@ -121,9 +121,10 @@ import Testing
 
   /// A cut of an image holds no value that the image has not: interpolation makes none, nor do edges.
   @Test func resizedCutsStayWithinTheImage() throws {
+    let pixels = (0..<8 * 256).map { (pixel: Int) -> UInt8 in UInt8(pixel % 16 * 4 + 100) }
     let plain = ImageDataset(
       name: "two", height: 16, width: 16, channels: 1,
-      images: (0..<8 * 256).map { UInt8($0 % 16 * 4 + 100) }, labels: [0, 1, 0, 1, 0, 1, 0, 1],
+      images: pixels, labels: [0, 1, 0, 1, 0, 1, 0, 1],
       classNames: ["a", "b"])
     let statistics = PixelStatistics(mean: [0], standardDeviation: [1 / 255])
     let cuts = try BatchSequence(

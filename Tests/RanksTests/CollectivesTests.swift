@@ -6,7 +6,8 @@ import Testing
 @Suite struct CollectivesTests {
   @Test(arguments: 1...5) func everyRankGetsAllInOrder(_ size: Int) throws {
     let gathered = try ThreadRanks.run(size) { $0.gathered([$0.rank, 10 + $0.rank]) }
-    #expect(gathered == Array(repeating: (0..<size).flatMap { [$0, 10 + $0] }, count: size))
+    let all = (0..<size).flatMap { rank in [rank, 10 + rank] }
+    #expect(gathered == Array(repeating: all, count: size))
     let broadcast = try ThreadRanks.run(size) { $0.broadcast(7 + $0.rank) }
     #expect(broadcast == Array(repeating: 7, count: size))
   }

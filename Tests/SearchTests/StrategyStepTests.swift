@@ -125,7 +125,10 @@ struct StrategyStepTests {
     for row in 7..<12 { grown.append(Array(matrix[row][..<row]), diagonal: matrix[row][row]) }
     let right = (0..<12).map(Double.init)
     #expect(whole.solved(right) == grown.solved(right))
-    let product = matrix.map { row in zip(row, whole.solved(right)).reduce(0) { $0 + $1.0 * $1.1 } }
+    let solution = whole.solved(right)
+    let product: [Double] = matrix.map { row in
+      zip(row, solution).reduce(0) { $0 + $1.0 * $1.1 }
+    }
     #expect(zip(product, right).allSatisfy { abs($0 - $1) < 1e-9 })
     for (i, row) in whole.inverse().enumerated() {
       var unit = [Double](repeating: 0, count: 12)

@@ -13,8 +13,8 @@ extern "C" {
 #endif
 
 /// Opens a library of MPI and joins the others. Null, or why it does not do: the loader's words, or
-/// what it lacks. Of a library that did not do nothing is left to call.
-const char *_Nullable ranks_join(const char *_Nonnull library, int *_Nonnull rank,
+/// what it lacks. Nothing else may be called before it did.
+const char *_Nullable ranks_join(const char *_Nonnull path, int *_Nonnull rank,
                                  int *_Nonnull size);
 
 void ranks_leave(void);

@@ -20,10 +20,10 @@ public struct BatchShare: Sendable, Equatable {
 
   /// Where its images are in a batch of that many, in order.
   func places(in batch: Int) -> [Int] {
-    (0..<parts).flatMap { part in
+    (0..<parts).flatMap { (part: Int) -> Range<Int> in
       let (first, last) = (batch * part / parts, batch * (part + 1) / parts)
       let size = last - first
-      return Array(first + size * index / count..<first + size * (index + 1) / count)
+      return (first + size * index / count)..<(first + size * (index + 1) / count)
     }
   }
 
