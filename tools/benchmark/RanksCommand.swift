@@ -12,6 +12,7 @@ struct RanksCommand: ParsableCommand {
   @Option(help: "The largest block, in numbers.") var most = 1 << 24
 
   func run() throws {
+    try World.join()
     let ranks = World.communicator
     var table = Table(["numbers", "MB", "milliseconds", "GB/s"])
     var count = 1 << 10
