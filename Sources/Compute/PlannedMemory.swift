@@ -20,7 +20,8 @@ public final class PlannedMemory: BufferSource {
     if let kept = free.take(capacity: BufferPool.capacity(for: byteCount)) { return kept }
     let taken = try source.take(byteCount: byteCount)
     all.append(taken)
-    return taken
+    // Its source counts other requests.
+    return free.newBlock(taken.buffer, capacity: taken.capacity)
   }
 
   public func recycle(_ block: Block) { free.put(block) }
