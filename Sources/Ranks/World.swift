@@ -15,7 +15,7 @@ public enum World {
   /// What connects the ranks; ``Alone`` where nothing does.
   public static var communicator: any Communicator { (try? joined.get()) ?? Alone() }
 
-  /// Joins the others, which takes what ``communicator`` is first asked for.
+  /// Joins the others, as the first look at ``communicator`` does, but says why where that fails.
   ///
   /// - Throws: ``LaunchError`` where several processes were started that nothing connects.
   public static func join() throws { _ = try joined.get() }
