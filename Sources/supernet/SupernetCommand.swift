@@ -77,8 +77,9 @@ extension SupernetCommand {
         line +=
           "; see `\(["supernet", subcommand, "--help"].compactMap(\.self).joined(separator: " "))`"
       }
-      // What stops all ranks the first one tells, and ends the others before they do.
-      if World.rank != 0 { sleep(1) }
+      // What stops all ranks the first one tells, and ends the others before they do; where nothing
+      // connects them their launcher does, Open MPI's after a second.
+      if World.rank != 0 { sleep(5) }
       let place = World.rank == 0 ? "" : " on rank \(World.rank)"
       if !line.isEmpty { Message.warn("Error\(place): \(singleLine(line))") }
       World.abort(error is Interrupted ? 130 : code.rawValue)
