@@ -38,6 +38,7 @@ inline void depthwise_backward_lines(const int weights, const int input, const i
     global const float *d = ring_row(b.gradient, oy, v) + ix / stride * V;
     global const float *w = b.w + (long)ky * b.w_y + b.c + v * V;
     global float *sums = b.dw + (v * size + ky) * size * V;
+    const int o = ix / stride - before;
     vec wv[7], sum[7];
 #pragma unroll
     for (int kx = 0; kx < size; kx++) {
@@ -48,6 +49,9 @@ inline void depthwise_backward_lines(const int weights, const int input, const i
     }
 #pragma unroll
     for (int j = 0; j < (width - 1 + pad) / stride + before + 1; j++) {
+      // Beside the image are noughts, but at 5x5, where four columns are, rather ask.
+      if (size == 5 && REGISTERS > 16 && (o + j < 0 || o + j >= b.out_width))
+        continue;
       const vec g = vector_load(d + j * V);
 #pragma unroll
       for (int kx = 0; kx < size; kx++)
@@ -133,8 +137,7 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
 #define DEPTHWISE_BACKWARD(size)                                                                   \
   DEPTHWISE_BACKWARD_BAND(backward_wide, size, 1, 7)                                               \
   DEPTHWISE_BACKWARD_BAND(backward_narrow, size, 1, 4)                                             \
-  DEPTHWISE_BACKWARD_BAND(backward_wide_by_2_, size, 2, 8)                                         \
-  DEPTHWISE_BACKWARD_BAND(backward_narrow_by_2_, size, 2, 4)                                       \
+  DEPTHWISE_BACKWARD_BAND(backward_by_2_, size, 2, 8)                                              \
   kernel void JOIN(depthwise_backward, size)(                                                      \
       const int items, global const element *x, const long x_at, global const float *x_table,      \
       const long x_table_at, const int view, global const element *y, const long y_at,             \
@@ -227,10 +230,8 @@ inline void depthwise_backward_band(const int size, const int stride, const int 
         JOIN(backward_wide, size)(b, f, t, upcoming);                                              \
       else if (stride == 1)                                                                        \
         JOIN(backward_narrow, size)(b, f, t, upcoming);                                            \
-      else if (width == 8)                                                                         \
-        JOIN(backward_wide_by_2_, size)(b, f, t, upcoming);                                        \
       else                                                                                         \
-        JOIN(backward_narrow_by_2_, size)(b, f, t, upcoming);                                      \
+        JOIN(backward_by_2_, size)(b, f, t, upcoming);                                             \
     }                                                                                              \
     const int split = item / groups;                                                               \
     if (partial_w)                                                                                 \

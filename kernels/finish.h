@@ -273,7 +273,7 @@ inline void finish_tile(Finish f, Results t, int columns) {
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {
     const int vectors = min(most, (columns + V - 1) / V);
-    const int streams = ARE_FLOATS && f.streams && t.values.p != t.y + t.at && f.kind != NORMALIZE;
+    const int streams = t.values.p != t.y + t.at && f.kind != NORMALIZE && ARE_FLOATS && f.streams;
     if (is_known && streams && columns >= vectors * V)
 #define CALL(vectors) finish_columns(vectors, 1, f, t, columns)
       WITH_VECTORS(vectors, CALL);

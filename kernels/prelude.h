@@ -49,7 +49,6 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #if V >= 8 && __has_builtin(__builtin_prefetch)
 // `prefetch` may do nothing.
 #define prefetch_line(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
-#define prefetch_near(p) __builtin_prefetch((const void *)(size_t)(p), 0, 3)
 #endif
 #endif
 #ifndef vector_stream
@@ -57,7 +56,6 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #endif
 #ifndef prefetch_line
 #define prefetch_line(p) prefetch(p, 16)
-#define prefetch_near(p) prefetch(p, 16)
 #endif
 // Which part of the scratch an item works in.
 #define scratch_slot(item) (item)

@@ -23,7 +23,7 @@ inline void ask_for_part(const int ranges, Upcoming *next) {
   for (int i = 0; i < ranges; i++)
     if (next->left[i] > 0) {
       for (int k = 0; k < min(next->part[i], next->left[i]); k += 16)
-        prefetch_near(next->p[i] + k);
+        prefetch_line(next->p[i] + k);
       next->p[i] += next->part[i];
       next->left[i] -= next->part[i];
     }

@@ -26,7 +26,6 @@ template <class T> inline void store_unaligned(T v, float *p) {
   reinterpret_cast<Unaligned<T> *>(p)->value = v;
 }
 inline void prefetch_line(const float *p) { __builtin_prefetch(p, 0, 2); }
-inline void prefetch_near(const float *p) { __builtin_prefetch(p, 0, 3); }
 inline vec vector_load(const float *p) { return load_unaligned<vec>(p); }
 inline void vector_store(vec v, float *p) { store_unaligned(v, p); }
 inline void vector_stream(vec v, float *p) {

@@ -126,7 +126,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
     let inPlace = readsInPlace(x, size: size, device)
-    let width = tileWidth(y.shape[2], 7, settings)
+    let width = tileWidth(y.shape[2], settings)
     let byPixels = inPlace && size == 3 && tile.vectors(channels) > 3
     // What the last tile's windows reach over.
     let columns = max(
@@ -181,7 +181,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (height, inputWidth) = (x.shape[1], x.shape[2])
     let rows = x.shape[0] * height
     let settings = self.settings("depthwise-backward", of: x.x, size, device)
-    let width = tileWidth(inputWidth, stride == 1 ? 7 : 8, settings)
+    // At stride 2 four pixels are too few to load and store the weights' sums for.
+    let width = stride == 1 ? tileWidth(inputWidth, settings) : 8
     // What the last tile's pixels meet.
     let (before, last) = (size / 2 / stride, inputWidth.dividedRoundingUp(by: width) - 1)
     let columns =
@@ -230,12 +231,12 @@ struct DepthwiseConvolution: ConvolutionMethod {
         stride: stride))
   }
 
-  /// Neighbours of a row that a tile holds in registers: `most`, or 4 where fewer are wasted.
+  /// Neighbours of a row that a tile holds in registers: 7, or 4 where fewer are wasted.
   ///
-  /// A tuner's `tile-width` is 4 or anything above, which stands for `most`.
-  private func tileWidth(_ count: Int, _ most: Int, _ settings: [String: Int]) -> Int {
-    if let chosen = settings["tile-width"] { return chosen > 4 ? most : 4 }
-    let wastes = count.dividedRoundingUp(by: most) * most > count.dividedRoundingUp(by: 4) * 4 + 1
-    return wastes ? 4 : most
+  /// A tuner's `tile-width` is 4 or anything above, which stands for 7.
+  private func tileWidth(_ count: Int, _ settings: [String: Int]) -> Int {
+    if let chosen = settings["tile-width"] { return chosen > 4 ? 7 : 4 }
+    let wastes = count.dividedRoundingUp(by: 7) * 7 > count.dividedRoundingUp(by: 4) * 4 + 1
+    return wastes ? 4 : 7
   }
 }
