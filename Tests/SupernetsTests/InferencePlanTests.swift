@@ -3,6 +3,8 @@ import ComputeOpenCL
 import Export
 import Laws
 import Operators
+import Search
+import Supernets
 import Testing
 
 @Suite struct InferencePlanTests {
@@ -18,6 +20,26 @@ import Testing
     if found.isEmpty { print("skipped: no OpenCL device to make a plan on") }
     for info in found + found.filter({ $0.kernelShape == .tile }).map({ $0.withGroupKernels() }) {
       try expectPlansToAnswer(on: OpenCLDevice(info))
+    }
+  }
+
+  /// Whatever its subnets are made of.
+  @Test(arguments: SpaceCatalogue.presets.map(\.name)) func subnetsOfEverySpaceCanBePlanned(name: String) throws {
+    let device = try NativeDevice(threads: 2)
+    let space = try SpaceCatalogue.space(name)
+    let supernet = try Supernet(space, on: device, seed: 7)
+    var generator = SeededGenerator(seed: 7)
+    let random = (0..<4).map { _ in space.searchSpace.random(using: &generator) }
+    for architecture in [space.largest, space.smallest] + random {
+      let side = space.resolution(of: architecture)
+      let images = try device.empty([1, side, side, space.channels])
+      try device.fill(images, with: 0.5)
+      let statistics = BatchNormStatistics(on: device)
+      let plan = try supernet.inferencePlan(architecture, images, statistics)
+      let pass = try supernet.logits(
+        architecture, images, mode: .inference(statistics), tape: Tape(recording: false))
+      #expect(
+        try device.read(plan.run()) == device.read(pass.value), "\(space.text(of: architecture))")
     }
   }
 

@@ -136,9 +136,12 @@ extension NetworkPass {
     let even = try plainConvolution(
       name + ".even", x, kernel: 1, stride: 2, channels: channels / 2)
     // The odd pixels: each channel's 2x2 windows, of which the last tap is taken.
-    let tap = try x.device.tensor(
-      [Float](repeating: 0, count: 3 * inputs) + [Float](repeating: 1, count: inputs),
-      [2, 2, 1, inputs])
+    let tap = try x.device.once {
+      let taps = try x.device.empty([4, inputs])
+      try x.device.fill(taps, with: 0)
+      try x.device.fill(taps.slice(from: [3, 0], sizes: [1, inputs]), with: 1)
+      return taps.reshaped([2, 2, 1, inputs])
+    }
     let shifted = try apply(Convolution(stride: 2, groups: inputs), x, Variable(tap))
     let odd = try plainConvolution(
       name + ".odd", shifted, kernel: 1, channels: channels - channels / 2)
