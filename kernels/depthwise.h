@@ -11,6 +11,14 @@
 // they are, or activations that are clamped while they are read.
 enum { IN_RING, AS_STORED, CLAMPED };
 
+// Whether full tiles are spelled apart from those at rows' ends. Of a ring they need not be, and a
+// program is smaller, but PoCL's compiler, given many registers, then keeps sums in memory.
+#if !defined(__cplusplus) && REGISTERS > 16
+#define HAS_FULL_TILES(source) 1
+#else
+#define HAS_FULL_TILES(source) ((source) != IN_RING)
+#endif
+
 // Rows [oy, oy + rows) of an image's outputs, channels [c, c + count), and what they are made of.
 typedef struct {
   RowRing ring;
@@ -45,7 +53,6 @@ inline void depthwise_line(const int source, const int full, const int size, con
     p = ring_row(b.ring, top + i, v) + (left + size / 2) * V;
   else
     x = b.input.x + b.image + ((long)(top + i) * b.in_width + left) * b.channels + b.c + v * V;
-  // Beside the image a ring has noughts, but 5x5 windows, with four columns there, rather ask.
   const int inside = full || source == IN_RING;
 #pragma unroll
   for (int j = 0; j < (width - 1) * stride + size; j++)
@@ -92,7 +99,7 @@ inline void depthwise_tile(const int source, const int full, const int size, con
   for (int o = 0; o < rows; o++)
     if (o == 0 || oy + o < b.oy + b.rows) {
       t.rows = full ? width : b.out_width - ox;
-      if (t.rows < width)
+      if (!full && (HAS_FULL_TILES(source) || t.rows < width))
         finish_outputs(width, f, t, acc + o * width, columns);
       else {
         t.rows = width;
@@ -115,7 +122,7 @@ inline void depthwise_band(const int source, const int size, const int stride, c
           t.c = start.c + v * V;
           t.at = start.at + ((long)y * b.out_width + ox) * t.y_row + v * V;
           t.is_first = start.is_first && y == 0 && ox == 0;
-          if (source != IN_RING && ox + width <= b.out_width)
+          if (HAS_FULL_TILES(source) && ox + width <= b.out_width)
             depthwise_tile(source, 1, size, stride, rows, width, b, f, t, b.oy + y, ox, v);
           else
             depthwise_tile(source, 0, size, stride, rows, width, b, f, t, b.oy + y, ox, v);

@@ -10,10 +10,11 @@ public enum KernelSources {
       .joined(separator: "\n")
   }
 
-  /// The files that CPUs use, those of other packages included; the others are for work-groups that
-  /// share memory.
+  /// The files that nearly every network on a CPU needs, those of other packages included; the
+  /// others are for work-groups that share memory, or large and rarely wanted.
   static let tileFiles = texts.keys.sorted()
-    .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") }.map { String($0.dropLast(3)) }
+    .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") && $0 != "depthwise_7x7.cl" }
+    .map { String($0.dropLast(3)) }
 
   /// A file's text with the headers it includes in place, each once.
   private static func expanded(_ name: String, _ included: inout Set<String>) -> String {

@@ -9,6 +9,7 @@
 #include "../../kernels/convolution.cl"
 #include "../../kernels/convolution_backward.cl"
 #include "../../kernels/depthwise.cl"
+#include "../../kernels/depthwise_7x7.cl"
 #include "../../kernels/depthwise_backward.cl"
 #include "../../kernels/depthwise_gather.cl"
 #include "../../kernels/elementwise.cl"
@@ -31,12 +32,15 @@
 #undef FINISH_PIXELS_H
 #undef ROW_RING_H
 #undef DEPTHWISE_H
+#undef DEPTHWISE_BACKWARD_H
+#undef DEPTHWISE_FORWARD_H
 #undef MATRIX_TILE_H
 namespace halves {
 #include "../../kernels/batch_norm.cl"
 #include "../../kernels/convolution.cl"
 #include "../../kernels/convolution_backward.cl"
 #include "../../kernels/depthwise.cl"
+#include "../../kernels/depthwise_7x7.cl"
 #include "../../kernels/depthwise_backward.cl"
 #include "../../kernels/reading.cl"
 #include "../../kernels/squeeze_excitation.cl"

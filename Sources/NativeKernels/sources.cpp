@@ -41,6 +41,12 @@ END_TEXT
 TEXT(depthwise_header)
 #embed "../../kernels/depthwise.h"
 END_TEXT
+TEXT(depthwise_backward_header)
+#embed "../../kernels/depthwise_backward.h"
+END_TEXT
+TEXT(depthwise_forward_header)
+#embed "../../kernels/depthwise_forward.h"
+END_TEXT
 TEXT(matrix_tile)
 #embed "../../kernels/matrix_tile.h"
 END_TEXT
@@ -67,6 +73,9 @@ TEXT(convolution_backward)
 END_TEXT
 TEXT(depthwise)
 #embed "../../kernels/depthwise.cl"
+END_TEXT
+TEXT(depthwise_7x7)
+#embed "../../kernels/depthwise_7x7.cl"
 END_TEXT
 TEXT(depthwise_backward)
 #embed "../../kernels/depthwise_backward.cl"
@@ -129,6 +138,8 @@ const native_kernel_source sources[] = {
     {"row_ring.h", row_ring},
     {"upcoming.h", upcoming},
     {"depthwise.h", depthwise_header},
+    {"depthwise_backward.h", depthwise_backward_header},
+    {"depthwise_forward.h", depthwise_forward_header},
     {"batch_norm.h", batch_norm_header},
     {"reduce.h", reduce_header},
     {"group.h", group_header},
@@ -139,6 +150,7 @@ const native_kernel_source sources[] = {
     KERNELS(convolution),
     KERNELS(convolution_backward),
     KERNELS(depthwise),
+    KERNELS(depthwise_7x7),
     KERNELS(depthwise_backward),
     KERNELS(depthwise_gather),
     KERNELS(elementwise),

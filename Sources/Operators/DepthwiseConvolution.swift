@@ -153,7 +153,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
-      Kernel("depthwise", "depthwise\(size)", on: x.x.element), items: items, x.inputArguments(),
+      Kernel(size == 7 ? "depthwise_7x7" : "depthwise", "depthwise\(size)", on: x.x.element),
+      items: items, x.inputArguments(),
       [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)], shapes,
       [.tensor(scratch), .long(perItem)], finish.arguments(), finish.inference(),
       [.tensor(sums?.partial)])
@@ -209,7 +210,9 @@ struct DepthwiseConvolution: ConvolutionMethod {
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
-      Kernel("depthwise_backward", "depthwise_backward\(size)", on: x.x.element), items: items,
+      Kernel(
+        size == 7 ? "depthwise_7x7" : "depthwise_backward", "depthwise_backward\(size)",
+        on: x.x.element), items: items,
       x.inputArguments(), [x.viewArgument], gradient.arguments(),
       [
         gradient.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(dx),

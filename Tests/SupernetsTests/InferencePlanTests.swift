@@ -24,7 +24,8 @@ import Testing
   }
 
   /// Whatever its subnets are made of.
-  @Test(arguments: SpaceCatalogue.presets.map(\.name)) func subnetsOfEverySpaceCanBePlanned(name: String) throws {
+  @Test(arguments: SpaceCatalogue.presets.map(\.name))
+  func subnetsOfEverySpaceCanBePlanned(name: String) throws {
     let device = try NativeDevice(threads: 2)
     let space = try SpaceCatalogue.space(name)
     let supernet = try Supernet(space, on: device, seed: 7)
