@@ -53,6 +53,7 @@ inline void depthwise_line(const int source, const int full, const int size, con
     p = ring_row(b.ring, top + i, v) + (left + size / 2) * V;
   else
     x = b.input.x + b.image + ((long)(top + i) * b.in_width + left) * b.channels + b.c + v * V;
+  // Beside the image a ring has noughts, but 5x5 windows, with four columns there, rather ask.
   const int inside = full || source == IN_RING;
 #pragma unroll
   for (int j = 0; j < (width - 1) * stride + size; j++)

@@ -11,6 +11,15 @@
 #include "row_ring.h"
 #include "upcoming.h"
 
+// Beside the image a ring has noughts, but of 5x5 windows, with four columns there, it pays to ask
+// where the image ends; with few registers it does not, and PoCL's compiler then keeps sums in
+// memory.
+#ifdef __cplusplus
+#define ASKS_BACKWARD(size) ((size) == 5 && REGISTERS > 16)
+#else
+#define ASKS_BACKWARD(size) 0
+#endif
+
 // Rows [iy, iy + rows) of an image's input, channels [c, c + count), and what is needed for them.
 typedef struct {
   RowRing gradient;

@@ -1,4 +1,4 @@
-// Depthwise convolutions that the kernels of depthwise.cl do not fit: any size, stride, dilation
+// Depthwise convolutions that the tiled kernels do not fit: any size, stride, dilation
 // and padding, one output after the other. Weights [ky,kx,c] with strides; lanes are channels.
 
 // The first tap with which output o meets an input position (see `Gather` in prelude.h); `size`

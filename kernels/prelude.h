@@ -47,7 +47,7 @@ typedef vec unaligned_vec __attribute__((aligned(4)));
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
 #endif
 #if V >= 8 && __has_builtin(__builtin_prefetch)
-// `prefetch` may do nothing.
+// Into the second cache (upcoming.h). `prefetch` may do nothing.
 #define prefetch_line(p) __builtin_prefetch((const void *)(size_t)(p), 0, 2)
 #endif
 #endif

@@ -4,15 +4,6 @@
 
 #include "reading.h"
 
-// Beside the image a ring has noughts, but of 5x5 windows, with four columns there, it pays to ask
-// where the image ends: forward, and with many registers backward. PoCL's compiler then keeps sums
-// in memory.
-#ifdef __cplusplus
-#define ASKS_BACKWARD(size) ((size) == 5 && REGISTERS > 16)
-#else
-#define ASKS_BACKWARD(size) 0
-#endif
-
 // A ring of `slots` rows for each vector of channels, one vector's together so that it stays in the
 // first cache; row `first` of the image is at slot `start`. A row has `columns` pixels, the image's
 // from `before` on; the others are noughts: windows may reach over the image's edges.

@@ -1,5 +1,6 @@
 // Asking for what is read next while something else is computed: some lines with every part of it,
-// since many at once hold up the arithmetic until memory has taken them.
+// since many at once hold up the arithmetic until memory has taken them. They come to the second
+// cache: only a few can be on their way to the first.
 #ifndef UPCOMING_H
 #define UPCOMING_H
 

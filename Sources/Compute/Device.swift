@@ -31,7 +31,7 @@ public protocol Device: AnyObject {
   func plan(_ work: @escaping () throws -> Tensor) throws -> any Plan
   /// Whether a plan is being made whose runs do not repeat what is done `once`.
   var isPlanning: Bool { get }
-  /// Work on parameters, which the runs of a plan then share.
+  /// Work on parameters and constants, which the runs of a plan then share.
   func once<Result>(_ work: () throws -> Result) rethrows -> Result
   /// Waits for all that was launched.
   func synchronize() throws

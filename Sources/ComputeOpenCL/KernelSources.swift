@@ -10,11 +10,14 @@ public enum KernelSources {
       .joined(separator: "\n")
   }
 
-  /// The files that nearly every network on a CPU needs, those of other packages included; the
-  /// others are for work-groups that share memory, or large and rarely wanted.
+  /// Files that are programs of their own on CPUs, too: large, and wanted by few networks.
+  static let apart: Set<String> = ["depthwise_7x7"]
+
+  /// What CPUs have in one program, the files of other packages included; the others are for
+  /// work-groups that share memory, or `apart`.
   static let tileFiles = texts.keys.sorted()
-    .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") && $0 != "depthwise_7x7.cl" }
-    .map { String($0.dropLast(3)) }
+    .filter { $0.hasSuffix(".cl") && !$0.hasPrefix("group_") }.map { String($0.dropLast(3)) }
+    .filter { !apart.contains($0) }
 
   /// A file's text with the headers it includes in place, each once.
   private static func expanded(_ name: String, _ included: inout Set<String>) -> String {

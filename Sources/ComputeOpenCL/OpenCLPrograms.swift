@@ -3,9 +3,9 @@ import Compute
 
 /// A device's programs and its kernels: made at first use, then kept.
 ///
-/// CPUs have one program of nearly all files, GPUs one or two for each. On PoCL most of a program's start is
-/// reading the standard headers, 50 ms with everything in its cache, and kernels are compiled one by one;
-/// GPUs' drivers compile whatever a program holds.
+/// CPUs have one program of nearly all files, GPUs one or two for each. On PoCL most of a program's
+/// start is reading the standard headers, 50 ms with everything in its cache, and kernels are
+/// compiled one by one; GPUs' drivers compile whatever a program holds.
 final class OpenCLPrograms {
   /// What is compiled together, and how.
   private struct Unit: Hashable {
@@ -47,7 +47,7 @@ final class OpenCLPrograms {
   }
 
   private func unit(of kernel: Kernel) -> Unit {
-    queue.info.kernelShape == .tile && KernelSources.tileFiles.contains(kernel.file)
+    queue.info.kernelShape == .tile && !KernelSources.apart.contains(kernel.file)
       ? Unit(name: "kernels", files: KernelSources.tileFiles, element: kernel.element)
       : Unit(
         name: kernel.file, files: [kernel.file], isAligned: kernel.isAligned,

@@ -138,6 +138,15 @@ struct FusedChain: TapedOperator {
         ]),
         [.activation(1, 6, 5, 3)] + parameters(3, 3, 4) + parameters(3, 4, 6)),
       .init(
+        "7x7, both strides",
+        Self(steps: [
+          .convolution(pointwise, .relu), .convolution(depthwise(7, 18), .relu6),
+          .convolution(depthwise(7, 18, stride: 2), .hardSwish),
+          .convolution(pointwise, .identity),
+        ]),
+        [.activation(2, 6, 9, 3)] + parameters(1, 3, 18) + parameters(7, 1, 18)
+          + parameters(7, 1, 18) + parameters(1, 18, 5)),
+      .init(
         "several tiles each way",
         Self(steps: [
           .convolution(pointwise, .relu), .convolution(depthwise(3, 100, stride: 2), .swish),

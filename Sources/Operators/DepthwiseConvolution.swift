@@ -236,7 +236,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
 
   /// Neighbours of a row that a tile holds in registers: 7, or 4 where fewer are wasted.
   ///
-  /// A tuner's `tile-width` is 4 or anything above, which stands for 7.
+  /// A tuner's `tile-width` is 4 or anything above, which stands for 7. Not of gradients at stride 2.
   private func tileWidth(_ count: Int, _ settings: [String: Int]) -> Int {
     if let chosen = settings["tile-width"] { return chosen > 4 ? 7 : 4 }
     let wastes = count.dividedRoundingUp(by: 7) * 7 > count.dividedRoundingUp(by: 4) * 4 + 1

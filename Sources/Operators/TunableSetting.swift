@@ -14,7 +14,7 @@ public struct TunableSetting: Sendable {
   private static let columnGroups = TunableSetting(name: "column-groups", options: [1, 2, 4, 8])
   private static let bandRows = TunableSetting(
     name: "band-rows", options: [1, 2, 4, 7, 10, 14, 28, 56])
-  private static let tileWidth = TunableSetting(name: "tile-width", options: [4, 8])
+  private static let tileWidth = TunableSetting(name: "tile-width", options: [4, 7])
   private static let itemsPerUnit = TunableSetting(
     name: "items-per-unit", options: [1, 2, 4, 8, 16, 32])
 

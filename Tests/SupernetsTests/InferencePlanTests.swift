@@ -26,7 +26,17 @@ import Testing
   /// Whatever its subnets are made of.
   @Test(arguments: SpaceCatalogue.presets.map(\.name))
   func subnetsOfEverySpaceCanBePlanned(name: String) throws {
-    let device = try NativeDevice(threads: 2)
+    try expectSubnetsToBePlanned(of: name, on: NativeDevice(threads: 2))
+  }
+
+  /// Some of whose reductions keep all pixels, by a kernel that is no parameter.
+  @Test func subnetsOfDartsCanBePlannedOnOpenCL() throws {
+    let found = OpenCLPlatforms.discover().devices
+    if found.isEmpty { print("skipped: no OpenCL device to make a plan on") }
+    for info in found { try expectSubnetsToBePlanned(of: "darts-28", on: OpenCLDevice(info)) }
+  }
+
+  private func expectSubnetsToBePlanned(of name: String, on device: any Device) throws {
     let space = try SpaceCatalogue.space(name)
     let supernet = try Supernet(space, on: device, seed: 7)
     var generator = SeededGenerator(seed: 7)
