@@ -91,12 +91,9 @@ kernel void convolution(
       global float *to_row = is_staged ? stage : y + to + c;
       const int row_step = is_staged ? COLUMNS * V : y_row;
       if (!is_row)
-#define CALL(vectors)                                                                              \
-  product_tile(vectors, 1, a, direct ? x_row : panel_row, matrix_tile(matrix, c),                  \
-               tile_row(matrix, width), all, f, is_staged ? stage : y, is_staged ? 0 : to + c,     \
-               row_step, count, wide, sums + c, sum_row, &ahead)
-        WITH_VECTORS(width, CALL);
-#undef CALL
+        product_tile(width, a, direct ? x_row : panel_row, matrix_tile(matrix, c),
+                     tile_row(matrix, width), all, f, is_staged ? stage : y, is_staged ? 0 : to + c,
+                     row_step, count, wide, sums + c, sum_row, &ahead);
       if (finish >= STATISTICS && (is_row || !in_registers)) {
         const Values values = {to_row, row_step, V};
         const Results tile = {values, y,    to + c,  y_row,        count,

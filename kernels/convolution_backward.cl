@@ -135,12 +135,9 @@ kernel void convolution_backward(
         const int is_staged = f.streams && finish == FINISH;
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
-#define CALL(vectors)                                                                              \
-  product_tile(vectors, 0, d, d_row, matrix_tile(matrix, c), tile_row(matrix, width), columns, f,  \
-               is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count, wide, 0, 0,    \
-               &ahead)
-        WITH_VECTORS(width, CALL);
-#undef CALL
+        product_tile(width, d, d_row, matrix_tile(matrix, c), tile_row(matrix, width), columns, f,
+                     is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count, wide, 0,
+                     0, &ahead);
         if (finish == FINISH) {
           const Values values = {to_row, row_step, V};
           const Results tile = {values, dx + dx_at, to,      x_row,    count,

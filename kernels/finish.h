@@ -268,7 +268,7 @@ inline void finish_columns(const int vectors, const int streams, Finish f, Resul
 #endif
 
 // Finishes `columns` columns.
-inline void finish_tile(Finish f, Results t, int columns) {
+outlined_in_opencl void finish_tile(Finish f, Results t, int columns) {
   const int is_known = f.kind != ACCUMULATE && (f.kind <= STATISTICS || f.is_clamp);
   const int most = is_known ? COLUMNS : 1;
   for (; columns > 0; columns -= most * V) {

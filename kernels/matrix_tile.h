@@ -178,23 +178,36 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
 
 // Rows of A times B to y, from element `at` on, block by block; normalized in registers where that
 // is all there is to do.
-inline void product_tile(const int vectors, const int may_normalize, global const float *a,
-                         long a_row, global const float *b, int b_row, int depth, Finish f,
-                         global float *y, long at, int y_row, int rows, int columns,
-                         global const float *scales, int scale_row, Ahead *ahead) {
+inline void product_rows(const int vectors, global const float *a, long a_row,
+                         global const float *b, int b_row, int depth, Finish f, global float *y,
+                         long at, int y_row, int rows, int columns, global const float *scales,
+                         int scale_row, Ahead *ahead) {
   global const float *add = f.addend ? f.addend : y;
   for (int r = 0; r < rows; r += ROWS) {
     vec acc[ROWS][COLUMNS];
     const int count = min(ROWS, rows - r);
     const long to = at + (long)r * y_row;
     multiply_block(vectors, ROWS, a + r * a_row, a_row, 1, b, b_row, depth, count, acc, ahead);
-    if (may_normalize && f.kind == NORMALIZE && f.is_clamp)
+    if (f.kind == NORMALIZE && f.is_clamp)
       normalize_block(vectors, f, acc, y, to, y_row, columns, count, scales, scale_row);
     else if (f.kind == PLAIN && f.streams)
       stream_block(vectors, acc, y + to, y_row, count, columns, f);
     else
       put_block(vectors, acc, y + to, y_row, count, columns, f.kind == ACCUMULATE ? add + to : 0);
   }
+}
+
+// A function of its own: PoCL's compiler keeps accumulators in memory that loops of one function
+// share, and makes three of a kernel's loops for what does not change in them.
+outlined_in_opencl void product_tile(int vectors, global const float *a, long a_row,
+                                     global const float *b, int b_row, int depth, Finish f,
+                                     global float *y, long at, int y_row, int rows, int columns,
+                                     global const float *scales, int scale_row, Ahead *ahead) {
+#define CALL(vectors)                                                                              \
+  product_rows(vectors, a, a_row, b, b_row, depth, f, y, at, y_row, rows, columns, scales,         \
+               scale_row, ahead)
+  WITH_VECTORS(vectors, CALL);
+#undef CALL
 }
 
 // How output positions see the input: a row of the matrix for each position (n, oy, ox), a column
@@ -276,8 +289,8 @@ inline void read_taps(Reading r, Window w, long image, int oy, int ox, int p_fir
 }
 
 // Rows [first, first + count), columns [p_first, p_last) of that matrix, to `panel`.
-inline void read_panel(Reading r, Window w, int first, int count, int p_first, int p_last,
-                       global float *panel, int panel_row) {
+outlined_in_opencl void read_panel(Reading r, Window w, int first, int count, int p_first,
+                                   int p_last, global float *panel, int panel_row) {
   const int taps = w.kernel_y * w.kernel_x;
   if (taps == 1 && w.gy.mul == 1 && w.gy.div == 1 && w.gy.shift == 0) {
     const Span out = {panel, panel_row, V};
@@ -311,8 +324,9 @@ inline void read_panel(Reading r, Window w, int first, int count, int p_first, i
 }
 
 // One row times a matrix: y[j] = sum over p of a[p] * b[p, j]. Rows of b are read from end to end.
-inline void multiply_row(global const float *a, global const float *b, int b_row, int depth,
-                         global float *y, int columns, global const float *add) {
+outlined_in_opencl void multiply_row(global const float *a, global const float *b, int b_row,
+                                     int depth, global float *y, int columns,
+                                     global const float *add) {
   int c = 0;
   for (; c + 8 * V <= columns; c += 8 * V) {
     vec acc[8];

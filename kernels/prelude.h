@@ -14,6 +14,8 @@
 #define NATIVE(name)
 #define inline static inline __attribute__((always_inline))
 #define outlined static __attribute__((noinline))
+// What only OpenCL has in a function of its own: PoCL compiles it in half the time.
+#define outlined_in_opencl outlined
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 #if defined(GROUP) && defined(ALIGNED)

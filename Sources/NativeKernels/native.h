@@ -6,6 +6,7 @@
 // Tile loops unroll only once their bounds are constants of the caller.
 #define inline inline __attribute__((always_inline))
 #define outlined static __attribute__((noinline))
+#define outlined_in_opencl inline
 #define restrict __restrict
 
 typedef unsigned int uint;

@@ -1,6 +1,7 @@
 import Operators
 
-/// Convolutions of the space `mobilenet-28-large` at 28x28, in the training batch, and of MobileNetV2.
+/// Convolutions of the space `mobilenet-28-large` at 28x28, in the training batch, and of MobileNetV2;
+/// depthwise ones also of images whose rows end with part of a tile, as of 192 and 160 pixels.
 ///
 /// A line is a case: its three passes follow.
 enum ConvolutionCases {
@@ -17,6 +18,7 @@ enum ConvolutionCases {
       depthwise(28, 144, kernel: 3, stride: 2), depthwise(14, 192, kernel: 3),
       depthwise(14, 192, kernel: 5), depthwise(14, 192, kernel: 5, stride: 2),
       depthwise(7, 336, kernel: 3), depthwise(7, 336, kernel: 5), depthwise(7, 384, kernel: 5),
+      depthwise(6, 336, kernel: 3), depthwise(10, 240, kernel: 5),
       depthwise(112, 32, kernel: 3, batch: 8), depthwise(112, 96, kernel: 3, stride: 2, batch: 8),
     ]
   }
