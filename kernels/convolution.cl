@@ -2,9 +2,11 @@
 // of the input. Batch norm and activation ride on reading and storing (reading.h, finish.h).
 //
 // A work-item does `item_rows` output positions in blocks of `block_rows`: it gathers a block of
-// the matrix into its scratch, where it stays in cache, multiplies it by each column tile of the
-// weights, and finishes that tile while it is still near.
+// the matrix into its scratch, or the rows of images that it is made of (`slots` of them), where it
+// stays in cache, multiplies it by each column tile of the weights, and finishes that tile while it
+// is still near.
 #include "matrix_tile.h"
+#include "window_ring.h"
 
 // y[p, j] = sum over (ky, kx, i) of x[window of p] * w[(ky*kernel_x + kx)*depth + i, j].
 // Work-items: groups of `item_rows` rows x groups of `item_columns` columns.
@@ -15,7 +17,7 @@ kernel void convolution(
     const long y_at, const int y_row, const int rows, const int columns, const int in_height,
     const int in_width, const int x_row, const int out_height, const int out_width,
     const int kernel_y, const int kernel_x, const int depth, const int mul, const int div,
-    const int shift, const int step, const int item_rows, const int block_rows,
+    const int shift, const int step, const int slots, const int item_rows, const int block_rows,
     const int item_columns, global float *scratch, const long scratch_at, const long scratch_item,
     const int finish, const int activation, global const float *addend, const long addend_at,
     global const element *finish_x, const long finish_x_at, global const float *saved,
@@ -56,7 +58,11 @@ kernel void convolution(
   const int direct = ARE_FLOATS && view == AS_IS && pointwise;
   const int sum_row = (columns + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
-  global float *panel = sums + (finish < STATISTICS ? 0 : finish == STATISTICS ? 3 : 2) * sum_row;
+  global int *starts = (global int *)(sums + (finish < STATISTICS    ? 0
+                                              : finish == STATISTICS ? 3
+                                                                     : 2) *
+                                                 sum_row);
+  global float *panel = (global float *)(starts + (slots ? starts_row(kernel_y * block_rows) : 0));
   // Inference keeps scales and shifts where training keeps sums.
   for (int c = c_first; finish == NORMALIZE && c < c_last; c += V) {
     vec scale, shift;
@@ -64,7 +70,12 @@ kernel void convolution(
     vector_store(scale, sums + c);
     vector_store(shift, sums + sum_row + c);
   }
-  global float *stage = panel + (direct ? 0 : (long)block_rows * panel_row);
+  WindowRing ring;
+  if (slots)
+    ring = window_ring(window, slots, block_rows, starts, panel);
+  global float *stage = panel + (slots    ? (slots + 1) * ring.row
+                                 : direct ? 0
+                                          : (long)block_rows * panel_row);
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
@@ -75,13 +86,21 @@ kernel void convolution(
     global const float *const parts[3] = {of_x, is_gradient ? r.gradient + at * x_row : of_x, of_x};
     const int lengths[3] = {room_of(next), is_gradient ? next : 0, 0};
     Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
-    if (!direct)
+    Rows a = {panel, panel_row, 0, 1, 0};
+    if (slots) {
+      read_ring(r, window, &ring, row, count);
+      a.starts = starts;
+      a.runs = kernel_y;
+      a.block = block_rows;
+    } else if (direct) {
+      a.p = (global const float *)r.x + (long)row * x_row;
+      a.row = x_row;
+    } else
       read_panel(r, window, row, count, 0, all, panel, panel_row);
-    global const float *a = direct ? (global const float *)r.x + (long)row * x_row : panel;
     const long to = (long)row * y_row;
-    const int is_row = count == 1 && w_row && !narrows;
+    const int is_row = count == 1 && w_row && !narrows && !slots;
     if (is_row)
-      multiply_row(a, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
+      multiply_row(a.p, w + w_at + c_first, w_row, all, y + to + c_first, c_last - c_first,
                    finish == ACCUMULATE ? (f.addend ? f.addend : y) + to + c_first : 0);
     for (int c = c_first; c < c_last; c += vectors * V) {
       const int width = min(vectors, (c_last - c + V - 1) / V), wide = min(width * V, c_last - c);
@@ -91,9 +110,9 @@ kernel void convolution(
       global float *to_row = is_staged ? stage : y + to + c;
       const int row_step = is_staged ? COLUMNS * V : y_row;
       if (!is_row)
-        product_tile(width, a, direct ? x_row : panel_row, matrix_tile(matrix, c),
-                     tile_row(matrix, width), all, f, is_staged ? stage : y, is_staged ? 0 : to + c,
-                     row_step, count, wide, sums + c, sum_row, &ahead);
+        product_tile(width, a, matrix_tile(matrix, c), tile_row(matrix, width), all, f,
+                     is_staged ? stage : y, is_staged ? 0 : to + c, row_step, count, wide, sums + c,
+                     sum_row, &ahead);
       if (finish >= STATISTICS && (is_row || !in_registers)) {
         const Values values = {to_row, row_step, V};
         const Results tile = {values, y,    to + c,  y_row,        count,

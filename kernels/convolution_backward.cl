@@ -1,53 +1,72 @@
 // Both gradients of a convolution in one pass over its gradient, block by block of rows: the rows
 // of the input's matrix and of the gradient are made once, in scratch that stays in cache.
 #include "matrix_tile.h"
+#include "window_ring.h"
 
-// Up to `height` rows of the same.
-inline void weight_gradient_rows(const int vectors, const int height, global const float *panel,
-                                 int panel_row, global const float *d, int d_row, int rows,
-                                 global float *out, int out_row, int count, int columns,
-                                 int accumulate, Ahead *ahead) {
+// What the columns of a product's left side are: those of a panel, `row` floats apart, or windows
+// that begin at `starts`.
+typedef struct {
+  int row;
+  global const int *starts;
+} Turned;
+
+// out[p, j] (+)= sum over rows of x[row, p] * d[row, j]: up to `height` columns p.
+inline void weight_gradient_rows(const int vectors, const int scatter, const int height,
+                                 global const float *x, Turned turned, global const float *d,
+                                 int d_row, int rows, global float *out, int out_row, int count,
+                                 int columns, int accumulate, Ahead *ahead) {
   vec acc[ROWS][COLUMNS];
-  multiply_block(vectors, height, panel, 1, panel_row, d, d_row, rows, count, acc, ahead);
+  global const float *a[ROWS];
+  clear_block(acc);
+#pragma unroll
+  for (int p = 0; p < ROWS; p++)
+    a[p] = x + min(p, count - 1);
+  multiply_tile(vectors, height, scatter, a, turned.row, turned.starts, d, d_row, rows, acc, ahead);
   put_block(vectors, acc, out, out_row, count, columns, accumulate ? out : 0);
 }
 
 // Each height in a function of its own: PoCL's compiler keeps accumulators in memory that loops of
 // one function share.
-outlined void weight_gradient_tile(int vectors, global const float *panel, int panel_row,
+outlined void weight_gradient_tile(int vectors, global const float *x, Turned turned,
                                    global const float *d, int d_row, int rows, global float *out,
                                    int out_row, int count, int columns, int accumulate,
                                    Ahead *ahead) {
-#define CALL(vectors)                                                                              \
-  weight_gradient_rows(vectors, ROWS, panel, panel_row, d, d_row, rows, out, out_row, count,       \
+#define CALL(vectors, scatter)                                                                     \
+  weight_gradient_rows(vectors, scatter, ROWS, x, turned, d, d_row, rows, out, out_row, count,     \
                        columns, accumulate, ahead)
-  WITH_VECTORS(vectors, CALL);
+  if (turned.starts)
+    WITH_VECTORS(vectors, 1, CALL);
+  else
+    WITH_VECTORS(vectors, 0, CALL);
 #undef CALL
 }
 
-outlined void weight_gradient_rest(int vectors, global const float *panel, int panel_row,
+outlined void weight_gradient_rest(int vectors, global const float *x, Turned turned,
                                    global const float *d, int d_row, int rows, global float *out,
                                    int out_row, int count, int columns, int accumulate,
                                    Ahead *ahead) {
-#define CALL(vectors)                                                                              \
-  weight_gradient_rows(vectors, ROWS / 2, panel, panel_row, d, d_row, rows, out, out_row, count,   \
+#define CALL(vectors, scatter)                                                                     \
+  weight_gradient_rows(vectors, scatter, ROWS / 2, x, turned, d, d_row, rows, out, out_row, count, \
                        columns, accumulate, ahead)
-  WITH_VECTORS(vectors, CALL);
+  if (turned.starts)
+    WITH_VECTORS(vectors, 1, CALL);
+  else
+    WITH_VECTORS(vectors, 0, CALL);
 #undef CALL
 }
 
-// out[p, j] (+)= sum over rows of panel[row, p] * d[row, j], p < depth.
-inline void weight_gradient(int vectors, global const float *panel, int panel_row, int depth,
+// The same of all p < depth.
+inline void weight_gradient(int vectors, global const float *x, Turned turned, int depth,
                             global const float *d, int d_row, int rows, global float *out,
                             int out_row, int columns, int accumulate, Ahead *ahead) {
   int p = 0;
   for (; depth - p > ROWS / 2; p += ROWS)
-    weight_gradient_tile(vectors, panel + p, panel_row, d, d_row, rows, out + (long)p * out_row,
-                         out_row, min(ROWS, depth - p), columns, accumulate, ahead);
+    weight_gradient_tile(vectors, x + p, turned, d, d_row, rows, out + (long)p * out_row, out_row,
+                         min(ROWS, depth - p), columns, accumulate, ahead);
   // The nine taps of a 3x3 window of one channel are more than a tile by little.
   if (p < depth)
-    weight_gradient_rest(vectors, panel + p, panel_row, d, d_row, rows, out + (long)p * out_row,
-                         out_row, depth - p, columns, accumulate, ahead);
+    weight_gradient_rest(vectors, x + p, turned, d, d_row, rows, out + (long)p * out_row, out_row,
+                         depth - p, columns, accumulate, ahead);
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
@@ -63,7 +82,7 @@ kernel void convolution_backward(
     const long partial_w_at, const int rows, const int columns, const int in_height,
     const int in_width, const int x_row, const int x_table_row, const int out_height,
     const int out_width, const int kernel_y, const int kernel_x, const int depth, const int mul,
-    const int shift, const int step, const int item_rows, const int block_rows,
+    const int shift, const int step, const int slots, const int item_rows, const int block_rows,
     const int item_depth, global float *scratch, const long scratch_at, const long scratch_item,
     const int finish, const int activation, global const float *addend, const long addend_at,
     global const element *finish_x, const long finish_x_at, global const float *saved,
@@ -96,9 +115,16 @@ kernel void convolution_backward(
   const int d_row = direct ? dy_row : scratch_row(columns), panel_row = scratch_row(p_count);
   const int sum_row = (all + V - 1) / V * V;
   global float *sums = scratch + scratch_at + scratch_slot(item) * scratch_item;
-  global float *d_panel = sums + (finish == FINISH ? 2 * sum_row : 0);
+  // Windows are runs of rows of images, or copied, which is one run.
+  const int run = slots ? kernel_x * depth : all;
+  global int *starts = (global int *)(sums + (finish == FINISH ? 2 * sum_row : 0));
+  global float *d_panel =
+      (global float *)(starts + (slots ? starts_row(kernel_y * block_rows) : 0));
   global float *panel = d_panel + (direct ? 0 : (long)block_rows * d_row);
-  global float *stage = panel + (long)block_rows * panel_row;
+  WindowRing ring;
+  if (slots)
+    ring = window_ring(window, slots, block_rows, starts, panel);
+  global float *stage = panel + (slots ? (slots + 1) * ring.row : (long)block_rows * panel_row);
   const Matrix matrix = {turned + turned_at, 0, columns};
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
@@ -118,13 +144,23 @@ kernel void convolution_backward(
     if (!direct)
       read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
     global const float *d = direct ? (global const float *)rd.x + (long)row * dy_row : d_panel;
+    const Rows d_rows = {d, d_row, 0, 1, 0};
     if (partial_w) {
-      read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
-      for (int c = 0; c < columns; c += w_vectors * V) {
-        const int width = min(w_vectors, (columns - c + V - 1) / V);
-        weight_gradient(width, panel, panel_row, p_count, d + c, d_row, count,
-                        partial_w + partial_w_at + ((long)split * all + p_first) * columns + c,
-                        columns, columns - c, !is_first, &ahead);
+      if (slots)
+        read_ring(rx, window, &ring, row, count);
+      else
+        read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
+      for (int p = p_first, end = p; p < p_last; p = end) {
+        const int i = p / run;
+        const Turned x_columns = {panel_row, slots ? starts + i * block_rows : 0};
+        global const float *from = panel + p - (slots ? i * run : p_first);
+        end = min((i + 1) * run, p_last);
+        for (int c = 0; c < columns; c += w_vectors * V) {
+          const int width = min(w_vectors, (columns - c + V - 1) / V);
+          weight_gradient(width, from, x_columns, end - p, d + c, d_row, count,
+                          partial_w + partial_w_at + ((long)split * all + p) * columns + c, columns,
+                          columns - c, !is_first, &ahead);
+        }
       }
     }
     if (dx)
@@ -135,7 +171,7 @@ kernel void convolution_backward(
         const int is_staged = f.streams && finish == FINISH;
         global float *to_row = is_staged ? stage : dx + dx_at + to;
         const int row_step = is_staged ? COLUMNS * V : x_row;
-        product_tile(width, d, d_row, matrix_tile(matrix, c), tile_row(matrix, width), columns, f,
+        product_tile(width, d_rows, matrix_tile(matrix, c), tile_row(matrix, width), columns, f,
                      is_staged ? stage : dx + dx_at, is_staged ? 0 : to, row_step, count, wide, 0,
                      0, &ahead);
         if (finish == FINISH) {

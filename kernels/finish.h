@@ -243,28 +243,28 @@ inline void finish_columns(const int vectors, const int streams, Finish f, Resul
   }
 }
 
-// CALL(n), n being the count of vectors as a constant. (Not all OpenCL compilers have variadic
-// macros.)
+// CALL(n, flag), n being the count of vectors as a constant, the flag one too. (Not all OpenCL
+// compilers have variadic macros.)
 #if COLUMNS >= 3
-#define WITH_VECTORS(vectors, CALL)                                                                \
+#define WITH_VECTORS(vectors, flag, CALL)                                                          \
   do {                                                                                             \
     if ((vectors) == 1)                                                                            \
-      CALL(1);                                                                                     \
+      CALL(1, flag);                                                                               \
     else if ((vectors) == 2)                                                                       \
-      CALL(2);                                                                                     \
+      CALL(2, flag);                                                                               \
     else                                                                                           \
-      CALL(3);                                                                                     \
+      CALL(3, flag);                                                                               \
   } while (0)
 #elif COLUMNS == 2
-#define WITH_VECTORS(vectors, CALL)                                                                \
+#define WITH_VECTORS(vectors, flag, CALL)                                                          \
   do {                                                                                             \
     if ((vectors) == 1)                                                                            \
-      CALL(1);                                                                                     \
+      CALL(1, flag);                                                                               \
     else                                                                                           \
-      CALL(2);                                                                                     \
+      CALL(2, flag);                                                                               \
   } while (0)
 #else
-#define WITH_VECTORS(vectors, CALL) CALL(1)
+#define WITH_VECTORS(vectors, flag, CALL) CALL(1, flag)
 #endif
 
 // Finishes `columns` columns.
@@ -274,13 +274,11 @@ outlined_in_opencl void finish_tile(Finish f, Results t, int columns) {
   for (; columns > 0; columns -= most * V) {
     const int vectors = min(most, (columns + V - 1) / V);
     const int streams = t.values.p != t.y + t.at && f.kind != NORMALIZE && ARE_FLOATS && f.streams;
+#define CALL(vectors, streams) finish_columns(vectors, streams, f, t, columns)
     if (is_known && streams && columns >= vectors * V)
-#define CALL(vectors) finish_columns(vectors, 1, f, t, columns)
-      WITH_VECTORS(vectors, CALL);
-#undef CALL
+      WITH_VECTORS(vectors, 1, CALL);
     else if (is_known)
-#define CALL(vectors) finish_columns(vectors, 0, f, t, columns)
-      WITH_VECTORS(vectors, CALL);
+      WITH_VECTORS(vectors, 0, CALL);
 #undef CALL
     else
       finish_any_column(f, t, columns);

@@ -84,7 +84,9 @@ outlined void read_any_pixels(Reading r, long at, int step, int count, int c, in
 // floats after each pixel's too. Memory is read in order; 16 lanes take a few vectors of all pixels
 // at a time.
 inline void read_spans(Reading r, long at, int step, int count, int c, int channels, Span out) {
-  const int most = V == 16 ? COLUMNS * V : channels;
+  // Pixels that touch are read one after the other, for the floats after each.
+  const int touch = out.vector == V && out.step < (channels + V - 1) / V * V;
+  const int most = V == 16 && !touch ? COLUMNS * V : channels;
   for (const int end = c + channels; c < end; c += most, out.p += most / V * out.vector) {
     const int some = min(most, end - c);
     if (r.view == AS_IS)

@@ -132,6 +132,14 @@ struct FusedChain: TapedOperator {
         [.activation(2, 9, 10, 2)] + parameters(3, 2, 5) + parameters(3, 1, 5)
           + parameters(1, 5, 3)),
       .init(
+        "dense 3x3 of many channels, relu",
+        Self(steps: [
+          .convolution(.same(kernel: 3), .relu), .convolution(.same(kernel: 3), .relu6), .add(1),
+          .convolution(.same(kernel: 3, stride: 2), .swish),
+        ]),
+        [.activation(3, 7, 6, 6)] + parameters(3, 6, 18) + parameters(3, 18, 18)
+          + parameters(3, 18, 35)),
+      .init(
         "dense 3x3 after 3x3",
         Self(steps: [
           .convolution(.same(kernel: 3), .swish), .convolution(.same(kernel: 3, stride: 2), .swish),

@@ -35,6 +35,8 @@
 #undef DEPTHWISE_BACKWARD_H
 #undef DEPTHWISE_FORWARD_H
 #undef MATRIX_TILE_H
+#undef WINDOWS_H
+#undef WINDOW_RING_H
 namespace halves {
 #include "../../kernels/batch_norm.cl"
 #include "../../kernels/convolution.cl"

@@ -50,6 +50,12 @@ END_TEXT
 TEXT(matrix_tile)
 #embed "../../kernels/matrix_tile.h"
 END_TEXT
+TEXT(windows_header)
+#embed "../../kernels/windows.h"
+END_TEXT
+TEXT(window_ring_header)
+#embed "../../kernels/window_ring.h"
+END_TEXT
 TEXT(group_header)
 #embed "../../kernels/group.h"
 END_TEXT
@@ -135,6 +141,8 @@ const native_kernel_source sources[] = {
     {"finish.h", finish_header},
     {"finish_pixels.h", finish_pixels},
     {"matrix_tile.h", matrix_tile},
+    {"windows.h", windows_header},
+    {"window_ring.h", window_ring_header},
     {"row_ring.h", row_ring},
     {"upcoming.h", upcoming},
     {"depthwise.h", depthwise_header},

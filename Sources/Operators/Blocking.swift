@@ -82,20 +82,22 @@ struct Blocking {
     self.itemColumns = itemColumns
   }
 
-  /// Of a weight gradient `depth` x `columns` over `rows`: every item has partial sums.
+  /// Of a weight gradient `depth` x `columns` over `rows`, `panelRow` floats of each in scratch: every
+  /// item has partial sums.
   ///
   /// - Parameter settings: `block-rows`, `column-groups` (of the depth), `items-per-unit`.
   static func weights(
-    rows: Int, depth: Int, columns: Int, device: any Device, settings: [String: Int]
+    rows: Int, depth: Int, columns: Int, panelRow: Int, device: any Device,
+    settings: [String: Int]
   ) -> Blocking {
     let tile = device.tile
     let units = device.units(gathersSums: true)
     let block =
       min(
-        chosenRows(settings, panelRow: depth + columns, tile)
+        chosenRows(settings, panelRow: panelRow + columns, tile)
           ?? min(
-            max(mostRows, fewFloats / (depth + columns)),
-            max(panelFloats / (depth + columns), 2 * tile.rows)), rows
+            max(mostRows, fewFloats / (panelRow + columns)),
+            max(panelFloats / (panelRow + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
     let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * units
     let splits = max(

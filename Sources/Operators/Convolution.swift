@@ -173,6 +173,19 @@ extension Convolution {
           .slice([3, 3, 4, 9], of: [5, 5, 6, 20], from: [1, 1, 0, 0]),
         ]),
       .init(
+        "3x3, many rows", .same(kernel: 3) as Convolution,
+        [.activation(2, 24, 20, 7), .parameter(3, 3, 7, 9)]),
+      .init(
+        "3x3, several images in a block", .same(kernel: 3) as Convolution,
+        [.activation(5, 4, 5, 17), .parameter(3, 3, 17, 20)]),
+      .init(
+        "3x3 stride 2 in 2 groups of many channels",
+        .same(kernel: 3, stride: 2, groups: 2) as Convolution,
+        [.activation(2, 11, 8, 38), .parameter(3, 3, 19, 22)]),
+      .init(
+        "5x5 no padding, many channels", Convolution(),
+        [.activation(2, 9, 8, 52), .parameter(5, 5, 52, 18)]),
+      .init(
         "depthwise 3x3", .same(kernel: 3, groups: 19) as Convolution,
         [.activation(2, 6, 5, 19), .parameter(3, 3, 1, 19)]),
       .init(

@@ -12,9 +12,8 @@ struct MatrixConvolution: ConvolutionMethod {
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     try product(
-      x, kernel: (w.shape[0], w.shape[1]), depth: w.shape[2], into: y,
-      columns: w.shape[3] / groups, finish, mul: convolution.stride, div: 1,
-      shift: -convolution.padding, step: convolution.dilation
+      x, windows(x, w, output: y.shape), "convolution", into: y, columns: w.shape[3] / groups,
+      finish
     ) { blocking in try TileMatrix(w, groups: groups, blocking) }
   }
 
@@ -31,39 +30,56 @@ struct MatrixConvolution: ConvolutionMethod {
     }
     guard input.requiresGradient else { return }
     try input.storeGradient { y, finish in
-      try product(
-        gradient, kernel: (w.shape[0], w.shape[1]), depth: w.shape[3] / groups, into: y,
-        columns: w.shape[2], finish, mul: 1, div: convolution.stride, shift: convolution.padding,
-        step: -convolution.dilation
-      ) { blocking in try TileMatrix(turning: w, groups: groups, blocking) }
+      let windows = gradientWindows(gradient, w, input: y.shape)
+      return try product(
+        gradient, windows, "convolution-input", into: y, columns: w.shape[2], finish
+      ) { blocking in
+        try TileMatrix(turning: w, reversed: windows.step > 0, groups: groups, blocking)
+      }
     }
   }
 
-  /// y = windows of x times a matrix, group by group; the gather is prelude.h's, in either
-  /// direction.
+  /// How results see the input.
+  private func windows(_ x: Reading, _ w: Tensor, output: Shape) -> DenseWindows {
+    DenseWindows(
+      kernel: (w.shape[0], w.shape[1]), depth: w.shape[2], input: x.x.shape, output: output,
+      mul: convolution.stride, div: 1, shift: -convolution.padding, step: convolution.dilation)
+  }
+
+  /// How the input's gradient sees the result's: at stride 1 through windows like those forward,
+  /// of taps in reverse.
+  private func gradientWindows(_ gradient: Reading, _ w: Tensor, input: Shape) -> DenseWindows {
+    let isReversed = convolution.stride == 1 && w.shape[0] == w.shape[1]
+    return DenseWindows(
+      kernel: (w.shape[0], w.shape[1]), depth: w.shape[3] / groups, input: gradient.x.shape,
+      output: input, mul: 1, div: convolution.stride,
+      shift: convolution.padding - (isReversed ? (w.shape[0] - 1) * convolution.dilation : 0),
+      step: isReversed ? convolution.dilation : -convolution.dilation)
+  }
+
+  /// y = windows of x times a matrix, group by group.
   private func product(
-    _ x: Reading, kernel: (y: Int, x: Int), depth: Int, into y: Tensor, columns: Int,
-    _ finish: Finish, mul: Int, div: Int, shift: Int, step: Int,
-    matrix: (Blocking) throws -> TileMatrix
+    _ x: Reading, _ windows: DenseWindows, _ operation: String, into y: Tensor, columns: Int,
+    _ finish: Finish, matrix: (Blocking) throws -> TileMatrix
   ) throws -> ChannelSums? {
     let device = y.device
     let channels = y.shape[3]
     let rows = y.count / channels
-    let all = kernel.y * kernel.x * depth
-    let panelRow = Blocking.scratchRow(all)
+    let (all, depth) = (windows.terms, windows.depth)
     let work = WorkBucket(
-      step > 0 ? "convolution" : "convolution-input", rows: WorkBucket.rounded(rows),
-      columns: WorkBucket.rounded(columns),
-      depth: WorkBucket.rounded(all), kernel: kernel.y, stride: mul * div)
+      operation, rows: WorkBucket.rounded(rows), columns: WorkBucket.rounded(columns),
+      depth: WorkBucket.rounded(all), kernel: windows.kernel.y,
+      stride: windows.mul * windows.div)
     let tileRow = device.tile.columns * device.tile.lanes
     let blocking = Blocking.product(
-      rows: rows, columns: columns, depth: all, panelRow: panelRow, gathersSums: finish.gathersSums,
-      device: device, settings: device.settings(for: work))
+      rows: rows, columns: columns, depth: all, panelRow: windows.panelRow,
+      gathersSums: finish.gathersSums, device: device, settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: columns)
     let sums = try finish.sums(
       device, splits: blocking.splits(rows), rowsPerSplit: blocking.itemRows, channels: channels)
     let perItem =
-      finish.sumRows * device.tile.padded(columns) + blocking.blockRows * (panelRow + tileRow)
+      finish.sumRows * device.tile.padded(columns)
+      + windows.scratch(block: blocking.blockRows, terms: all) + blocking.blockRows * tileRow
       + device.tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     let matrix = try matrix(blocking)
@@ -71,9 +87,10 @@ struct MatrixConvolution: ConvolutionMethod {
       let (from, to) = (group * depth, group * columns)
       let shapes: [KernelArgument] = [
         .int(channels), .int(rows), .int(columns), .int(x.shape[1]), .int(x.shape[2]),
-        .int(x.shape[3]), .int(y.shape[1]), .int(y.shape[2]), .int(kernel.y), .int(kernel.x),
-        .int(depth), .int(mul), .int(div), .int(shift), .int(step), .int(blocking.itemRows),
-        .int(blocking.blockRows), .int(blocking.itemColumns),
+        .int(x.shape[3]), .int(y.shape[1]), .int(y.shape[2]), .int(windows.kernel.y),
+        .int(windows.kernel.x), .int(depth), .int(windows.mul), .int(windows.div),
+        .int(windows.shift), .int(windows.step), .int(windows.slots(block: blocking.blockRows)),
+        .int(blocking.itemRows), .int(blocking.blockRows), .int(blocking.itemColumns),
       ]
       try device.launch(
         Kernel("convolution", "convolution", on: x.x.element), items: items,
@@ -97,21 +114,22 @@ struct MatrixConvolution: ConvolutionMethod {
     let all = w.shape[0] * w.shape[1] * depth
     let rows = gradient.x.count / gradient.shape[3]
     let tile = device.tile
+    let windows = windows(x, w, output: gradient.x.shape)
     let work = WorkBucket(
       "convolution-backward", rows: WorkBucket.rounded(rows), columns: WorkBucket.rounded(columns),
       depth: WorkBucket.rounded(all), kernel: w.shape[0], stride: convolution.stride)
     let blocking = Blocking.weights(
-      rows: rows, depth: all, columns: columns, device: device,
+      rows: rows, depth: all, columns: columns, panelRow: windows.panelRow, device: device,
       settings: device.settings(for: work))
     let items = blocking.items(rows: rows, columns: all)
     let splits = blocking.splits(rows)
     let sums = try finish.sums(
       device, splits: splits, rowsPerSplit: blocking.itemRows, channels: x.shape[3])
     let tileRow: Int = tile.columns * tile.lanes
-    let panelRow: Int =
-      Blocking.scratchRow(columns) + Blocking.scratchRow(blocking.itemColumns) + tileRow
     let perItem: Int =
-      finish.sumRows * tile.padded(all) + blocking.blockRows * panelRow + tile.lanes
+      finish.sumRows * tile.padded(all)
+      + windows.scratch(block: blocking.blockRows, terms: blocking.itemColumns)
+      + blocking.blockRows * (Blocking.scratchRow(columns) + tileRow) + tile.lanes
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     let turned = try dx.map { _ in try TileMatrix(turning: w, groups: groups, blocking) }
     for group in 0..<groups {
@@ -122,9 +140,9 @@ struct MatrixConvolution: ConvolutionMethod {
       let shapes: [KernelArgument] = [
         .int(rows), .int(columns), .int(x.shape[1]), .int(x.shape[2]), .int(x.shape[3]),
         x.tableRow, .int(gradient.shape[1]), .int(gradient.shape[2]), .int(w.shape[0]),
-        .int(w.shape[1]), .int(depth), .int(convolution.stride), .int(-convolution.padding),
-        .int(convolution.dilation), .int(blocking.itemRows), .int(blocking.blockRows),
-        .int(blocking.itemColumns),
+        .int(w.shape[1]), .int(depth), .int(windows.mul), .int(windows.shift), .int(windows.step),
+        .int(windows.slots(block: blocking.blockRows)), .int(blocking.itemRows),
+        .int(blocking.blockRows), .int(blocking.itemColumns),
       ]
       try device.launch(
         Kernel("convolution_backward", "convolution_backward", on: x.x.element), items: items,

@@ -25,27 +25,33 @@ struct TileMatrix {
   /// Register tiles of rows for which an item goes through the matrix, to be worth a copy.
   private static let manyTiles = 32
 
-  /// [Ky*Kx*Co/groups, Ci/groups] of each group: what the input's gradient multiplies by.
-  init(turning w: Tensor, groups: Int, _ blocking: Blocking) throws {
-    try self.init(packing: w, groups: groups, transposed: true, blocking)
+  /// [Ky*Kx*Co/groups, Ci/groups] of each group: what the input's gradient multiplies by, perhaps
+  /// with its taps `reversed`.
+  init(turning w: Tensor, reversed: Bool = false, groups: Int, _ blocking: Blocking) throws {
+    try self.init(packing: w, groups: groups, transposed: true, reversed: reversed, blocking)
   }
 
   private init(row: Int, tensor: Tensor, step: Int) {
     (self.row, self.tensor, self.step) = (row, tensor, step)
   }
 
-  private init(packing w: Tensor, groups: Int, transposed: Bool, _ blocking: Blocking) throws {
+  private init(
+    packing w: Tensor, groups: Int, transposed: Bool, reversed: Bool = false, _ blocking: Blocking
+  ) throws {
     let (outputs, inputs) = (w.shape[3] / groups, w.shape[2])
     let (rows, columns) = transposed ? (outputs, inputs) : (inputs, outputs)
     let items = w.shape[0] * w.shape[1] * rows
     let step = items * w.device.tile.padded(columns)
     let tensor = try w.device.empty([groups, step])
+    let (y, x) = (w.strides[0], w.strides[1])
+    let last = reversed ? (w.shape[0] - 1) * y + (w.shape[1] - 1) * x : 0
     for group in 0..<groups {
       try w.device.launch(
         Kernel("convolution", "convolution_pack"), items: items,
         [
-          .tensor(w, from: group * outputs), .int(w.strides[0]), .int(w.strides[1]),
-          .int(w.strides[2]), .int(w.shape[1]), .int(rows), .int(columns), .flag(transposed),
+          .tensor(w, from: last + group * outputs), .int(reversed ? -y : y),
+          .int(reversed ? -x : x), .int(w.strides[2]), .int(w.shape[1]), .int(rows), .int(columns),
+          .flag(transposed),
           .int(blocking.itemColumns), .tensor(tensor, from: group * step),
         ])
     }

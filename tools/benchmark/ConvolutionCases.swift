@@ -1,6 +1,6 @@
 import Operators
 
-/// Convolutions of the space `mobilenet-28-large` at 28x28, in the training batch, and of MobileNetV2;
+/// Convolutions of the space `mobilenet-28-large` at 28x28, in the training batch, of MobileNetV2 and of NAS-Bench-201;
 /// depthwise ones also of images whose rows end with part of a tile, as of 192 and 160 pixels.
 ///
 /// A line is a case: its three passes follow.
@@ -13,6 +13,7 @@ enum ConvolutionCases {
       pointwise(7, 56, 336), pointwise(7, 336, 56), pointwise(7, 384, 96), pointwise(7, 96, 576),
       pointwise(1, 96, 192),
       dense(28, 1, 24), dense(28, 24, 24), dense(14, 64, 64),
+      dense(32, 16, 16, batch: 64), dense(16, 32, 32, batch: 64), dense(8, 64, 64, batch: 64),
       dense(224, 3, 32, stride: 2, batch: 8),
       depthwise(28, 24, kernel: 3), depthwise(28, 144, kernel: 5, stride: 2),
       depthwise(28, 144, kernel: 3, stride: 2), depthwise(14, 192, kernel: 3),
