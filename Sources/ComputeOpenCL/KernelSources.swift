@@ -1,12 +1,22 @@
+import Compute
 import NativeKernels
 import TensorFiles
 
 /// The kernel files' OpenCL texts, as they were when this binary was built.
 public enum KernelSources {
   /// The files' program: the prelude, then the files, with their own line numbers in error messages.
-  static func program(_ files: [String]) -> String {
+  ///
+  /// The compilers of CPUs are clang. It unrolls a loop first where a function is by itself, whose
+  /// bounds are parameters there: with a remainder, whose indices are not known, so that arrays of
+  /// vectors stay in memory for good. Told to unroll a loop in full or not at all, it waits for the
+  /// caller's constants.
+  static func program(_ files: [String], for shape: KernelShape) -> String {
     var included: Set<String> = []
-    return (["prelude.h"] + files.map { "\($0).cl" }).map { expanded($0, &included) }
+    let text = (["prelude.h"] + files.map { "\($0).cl" }).map { expanded($0, &included) }
+      .joined(separator: "\n")
+    guard shape == .tile else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasSuffix("#pragma unroll") ? "#pragma clang loop unroll(full)" : $0 }
       .joined(separator: "\n")
   }
 

@@ -57,7 +57,7 @@ final class OpenCLPrograms {
   private func program(_ unit: Unit) throws -> cl_program {
     if let program = programs[unit] { return program }
     let key = ProgramKey(
-      name: unit.name, source: KernelSources.program(unit.files),
+      name: unit.name, source: KernelSources.program(unit.files, for: queue.info.kernelShape),
       options: options + (unit.isAligned ? " -D ALIGNED" : "")
         + (unit.element == .half ? " -D HALVES" : ""),
       device: queue.info.fingerprint)
