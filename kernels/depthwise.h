@@ -11,14 +11,6 @@
 // they are, or activations that are clamped while they are read.
 enum { IN_RING, AS_STORED, CLAMPED };
 
-// Whether full tiles are spelled apart from those at rows' ends. Of a ring they need not be, and a
-// program is smaller, but PoCL's compiler, given many registers, then keeps sums in memory.
-#if !defined(__cplusplus) && REGISTERS > 16
-#define HAS_FULL_TILES(source) 1
-#else
-#define HAS_FULL_TILES(source) ((source) != IN_RING)
-#endif
-
 // Rows [oy, oy + rows) of an image's outputs, channels [c, c + count), and what they are made of.
 typedef struct {
   RowRing ring;
@@ -100,7 +92,7 @@ inline void depthwise_tile(const int source, const int full, const int size, con
   for (int o = 0; o < rows; o++)
     if (o == 0 || oy + o < b.oy + b.rows) {
       t.rows = full ? width : b.out_width - ox;
-      if (!full && (HAS_FULL_TILES(source) || t.rows < width))
+      if (!full && (source != IN_RING || t.rows < width))
         finish_outputs(width, f, t, acc + o * width, columns);
       else {
         t.rows = width;
@@ -123,7 +115,8 @@ inline void depthwise_band(const int source, const int size, const int stride, c
           t.c = start.c + v * V;
           t.at = start.at + ((long)y * b.out_width + ox) * t.y_row + v * V;
           t.is_first = start.is_first && y == 0 && ox == 0;
-          if (HAS_FULL_TILES(source) && ox + width <= b.out_width)
+          // Of a ring full tiles need no code of their own.
+          if (source != IN_RING && ox + width <= b.out_width)
             depthwise_tile(source, 1, size, stride, rows, width, b, f, t, b.oy + y, ox, v);
           else
             depthwise_tile(source, 0, size, stride, rows, width, b, f, t, b.oy + y, ox, v);

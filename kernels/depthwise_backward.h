@@ -11,14 +11,9 @@
 #include "row_ring.h"
 #include "upcoming.h"
 
-// Beside the image a ring has noughts, but of 5x5 windows, with four columns there, it pays to ask
-// where the image ends; with few registers it does not, and PoCL's compiler then keeps sums in
-// memory.
-#ifdef __cplusplus
-#define ASKS_BACKWARD(size) ((size) == 5 && REGISTERS > 16)
-#else
-#define ASKS_BACKWARD(size) 0
-#endif
+// Beside the image a ring has noughts, but for wide tiles of 5x5 windows, with four columns there,
+// it pays to ask where the image ends; with few registers it does not.
+#define ASKS_BACKWARD(size, width) ((size) == 5 && (width) == 7 && REGISTERS > 16)
 
 // Rows [iy, iy + rows) of an image's input, channels [c, c + count), and what is needed for them.
 typedef struct {
@@ -61,7 +56,7 @@ inline void depthwise_backward_lines(const int weights, const int input, const i
     }
 #pragma unroll
     for (int j = 0; j < (width - 1 + pad) / stride + before + 1; j++) {
-      if (ASKS_BACKWARD(size) && (o + j < 0 || o + j >= b.out_width))
+      if (ASKS_BACKWARD(size, width) && (o + j < 0 || o + j >= b.out_width))
         continue;
       const vec g = vector_load(d + j * V);
 #pragma unroll

@@ -10,8 +10,8 @@
 #include "depthwise.h"
 
 // A tile is as large as registers allow: with 32 of them 5x5 windows share enough for two rows of
-// outputs. Compilers of OpenCL keep so many weights in memory.
-#if defined(__cplusplus) && REGISTERS > 16
+// outputs.
+#if REGISTERS > 16
 #define DEPTHWISE_ROWS 2
 #else
 #define DEPTHWISE_ROWS 1

@@ -6,11 +6,6 @@
 
 #include "finish.h"
 
-// What a finish depends on is asked for each pixel, or once for all, in a loop for each stage: with
-// few registers that takes 0.9 of the time, but PoCL's compiler keeps in memory what several loops
-// go over (1.7 for 5x5 with many registers, where native code does not care).
-#define ASKS_BY_PIXEL (REGISTERS > 16)
-
 // What `finish_outputs` needs of channels [c, c + count) beforehand, in the item's sums.
 inline void prepare_outputs(Finish f, global float *sums, int sum_row, int c, int count) {
   for (int i = c; i < c + count && f.kind == NORMALIZE; i += V) {
@@ -50,7 +45,6 @@ inline void add_sums(Results t, vec first, vec second) {
 
 inline void store_pixels(const int width, Finish f, Results t, const vec *values, int columns) {
   global float *y = t.y + t.at;
-#if !ASKS_BY_PIXEL
   if (f.streams && columns >= V) {
 #pragma unroll
     for (int i = 0; i < width; i++)
@@ -59,7 +53,6 @@ inline void store_pixels(const int width, Finish f, Results t, const vec *values
     return;
   }
   f.streams = 0;
-#endif
 #pragma unroll
   for (int i = 0; i < width; i++)
     if (i < t.rows)
@@ -136,35 +129,6 @@ inline void finish_gradients(const int width, Finish f, Results t, const vec *va
     const vec mean = vector_load(saved), scale = vector_load(saved + 2L * f.channels);
     const vec shift = vector_load(saved + 3L * f.channels);
     const vec least = least_of(f), most = (vec)(f.hi);
-#if ASKS_BY_PIXEL
-    const int in_registers = finishes_in_registers(f);
-    global float *in_memory = (global float *)t.values.p;
-    vec first = (vec)(0.0f), second = (vec)(0.0f);
-    if (!in_registers) {
-#pragma unroll
-      for (int i = 0; i < width; i++)
-        vector_store(values[i], in_memory + i * V);
-      add_and_slope(f.activation, x, f.addend ? f.addend + t.at : 0, t.y_row, t.rows,
-                    saved + 2L * f.channels, saved + 3L * f.channels, in_memory);
-    }
-#pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows) {
-        const long at = t.at + (long)i * t.y_row;
-        const vec xi = element_load(f.x + at);
-        vec value = in_registers ? values[i] : vector_load(in_memory + i * V);
-        if (in_registers) {
-          const vec seen = fma(xi, scale, shift);
-          if (f.addend)
-            value += vector_load(f.addend + at);
-          value = f.is_clamp ? (seen > least ? (seen < most ? value : (vec)(0.0f)) : (vec)(0.0f))
-                             : value * activation_slope(seen, HARD_SWISH);
-        }
-        finish_store(f, value, columns, t.y + at);
-        first += value;
-        second = fma(value, xi - mean, second);
-      }
-#else
     vec results[8], first = (vec)(0.0f), second = (vec)(0.0f);
 #pragma unroll
     for (int i = 0; i < width; i++)
@@ -208,7 +172,6 @@ inline void finish_gradients(const int width, Finish f, Results t, const vec *va
         first += results[i];
         second = fma(results[i], element_load(x + (long)i * t.y_row) - mean, second);
       }
-#endif
     add_sums(t, first, second);
   } else
     finish_in_memory(width, f, t, values, columns);
