@@ -79,24 +79,29 @@ kernel void convolution(
   const int vectors = tile_vectors(c_last - c_first);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
-    const long at = row + count;
-    const int next = pointwise ? min(block_rows, last - row - count) * x_row : 0;
-    const int is_gradient = view == GRADIENT;
-    global const float *const of_x = (global const float *)(r.x + at * x_row);
-    global const float *const parts[3] = {of_x, is_gradient ? r.gradient + at * x_row : of_x, of_x};
-    const int lengths[3] = {room_of(next), is_gradient ? next : 0, 0};
-    Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
     Rows a = {panel, panel_row, 0, 1, 0};
+    // The next block's first pixel, and how many there are.
+    long at = row + count;
+    int next = min(block_rows, last - row - count);
     if (slots) {
       read_ring(r, window, &ring, row, count);
       a.starts = starts;
       a.runs = kernel_y;
       a.block = block_rows;
+      at = (long)ring.next * in_width;
+      next *= mul * mul;
     } else if (direct) {
       a.p = (global const float *)r.x + (long)row * x_row;
       a.row = x_row;
-    } else
+    } else {
       read_panel(r, window, row, count, 0, all, panel, panel_row);
+      next = pointwise ? next : 0;
+    }
+    const int is_gradient = view == GRADIENT;
+    global const float *const of_x = (global const float *)(r.x + at * x_row);
+    global const float *const parts[3] = {of_x, is_gradient ? r.gradient + at * x_row : of_x, of_x};
+    const int lengths[3] = {room_of(next * x_row), is_gradient ? next * x_row : 0, 0};
+    Ahead ahead = look_ahead(parts, lengths, product_steps(count, c_last - c_first, all));
     const long to = (long)row * y_row;
     const int is_row = count == 1 && w_row && !narrows && !slots;
     if (is_row)
