@@ -80,23 +80,20 @@ kernel void convolution(
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row);
     Rows a = {panel, panel_row, 0, 1, 0};
-    // The next block's first pixel, and how many there are.
-    long at = row + count;
-    int next = min(block_rows, last - row - count);
+    // The next block's first pixel, about, and how many there are.
+    long at = (long)(row + count) * mul * mul;
+    const int next = div > 1 ? 0 : min(block_rows, last - row - count) * mul * mul;
     if (slots) {
       read_ring(r, window, &ring, row, count);
       a.starts = starts;
       a.runs = kernel_y;
       a.block = block_rows;
       at = (long)ring.next * in_width;
-      next *= mul * mul;
     } else if (direct) {
       a.p = (global const float *)r.x + (long)row * x_row;
       a.row = x_row;
-    } else {
+    } else
       read_panel(r, window, row, count, 0, all, panel, panel_row);
-      next = pointwise ? next : 0;
-    }
     const int is_gradient = view == GRADIENT;
     global const float *const of_x = (global const float *)(r.x + at * x_row);
     global const float *const parts[3] = {of_x, is_gradient ? r.gradient + at * x_row : of_x, of_x};

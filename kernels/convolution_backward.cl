@@ -3,70 +3,50 @@
 #include "matrix_tile.h"
 #include "window_ring.h"
 
-// What the columns of a product's left side are: those of a panel, `row` floats apart, or windows
-// that begin at `starts`.
+// Where the terms of a weight gradient's left side lie: those of a panel's column `row` floats
+// apart, or those of windows at `starts`.
 typedef struct {
   int row;
   global const int *starts;
-} Turned;
+} LeftColumns;
 
 // out[p, j] (+)= sum over rows of x[row, p] * d[row, j]: up to `height` columns p.
 inline void weight_gradient_rows(const int vectors, const int scatter, const int height,
-                                 global const float *x, Turned turned, global const float *d,
+                                 global const float *x, LeftColumns left, global const float *d,
                                  int d_row, int rows, global float *out, int out_row, int count,
                                  int columns, int accumulate, Ahead *ahead) {
   vec acc[ROWS][COLUMNS];
   global const float *a[ROWS];
   clear_block(acc);
 #pragma unroll
-  for (int p = 0; p < ROWS; p++)
+  for (int p = 0; p < height; p++)
     a[p] = x + min(p, count - 1);
-  multiply_tile(vectors, height, scatter, a, turned.row, turned.starts, d, d_row, rows, acc, ahead);
+  multiply_tile(vectors, height, scatter, a, left.row, left.starts, d, d_row, rows, acc, ahead);
   put_block(vectors, acc, out, out_row, count, columns, accumulate ? out : 0);
 }
 
-// Each height in a function of its own: PoCL's compiler keeps accumulators in memory that loops of
-// one function share.
-outlined void weight_gradient_tile(int vectors, global const float *x, Turned turned,
+// The same of `count` columns p; half a tile's are worth a loop of their own: the nine taps of a
+// 3x3 window of one channel are more than a tile by little.
+outlined void weight_gradient_tile(int vectors, global const float *x, LeftColumns left,
                                    global const float *d, int d_row, int rows, global float *out,
                                    int out_row, int count, int columns, int accumulate,
                                    Ahead *ahead) {
-#define CALL(vectors, scatter)                                                                     \
-  weight_gradient_rows(vectors, scatter, ROWS, x, turned, d, d_row, rows, out, out_row, count,     \
+#define WHOLE(vectors, scatter)                                                                    \
+  weight_gradient_rows(vectors, scatter, ROWS, x, left, d, d_row, rows, out, out_row, count,       \
                        columns, accumulate, ahead)
-  if (turned.starts)
-    WITH_VECTORS(vectors, 1, CALL);
-  else
-    WITH_VECTORS(vectors, 0, CALL);
-#undef CALL
-}
-
-outlined void weight_gradient_rest(int vectors, global const float *x, Turned turned,
-                                   global const float *d, int d_row, int rows, global float *out,
-                                   int out_row, int count, int columns, int accumulate,
-                                   Ahead *ahead) {
-#define CALL(vectors, scatter)                                                                     \
-  weight_gradient_rows(vectors, scatter, ROWS / 2, x, turned, d, d_row, rows, out, out_row, count, \
+#define HALF(vectors, scatter)                                                                     \
+  weight_gradient_rows(vectors, scatter, ROWS / 2, x, left, d, d_row, rows, out, out_row, count,   \
                        columns, accumulate, ahead)
-  if (turned.starts)
-    WITH_VECTORS(vectors, 1, CALL);
+  if (left.starts && count > ROWS / 2)
+    WITH_VECTORS(vectors, 1, WHOLE);
+  else if (left.starts)
+    WITH_VECTORS(vectors, 1, HALF);
+  else if (count > ROWS / 2)
+    WITH_VECTORS(vectors, 0, WHOLE);
   else
-    WITH_VECTORS(vectors, 0, CALL);
-#undef CALL
-}
-
-// The same of all p < depth.
-inline void weight_gradient(int vectors, global const float *x, Turned turned, int depth,
-                            global const float *d, int d_row, int rows, global float *out,
-                            int out_row, int columns, int accumulate, Ahead *ahead) {
-  int p = 0;
-  for (; depth - p > ROWS / 2; p += ROWS)
-    weight_gradient_tile(vectors, x + p, turned, d, d_row, rows, out + (long)p * out_row, out_row,
-                         min(ROWS, depth - p), columns, accumulate, ahead);
-  // The nine taps of a 3x3 window of one channel are more than a tile by little.
-  if (p < depth)
-    weight_gradient_rest(vectors, x + p, turned, d, d_row, rows, out + (long)p * out_row, out_row,
-                         depth - p, columns, accumulate, ahead);
+    WITH_VECTORS(vectors, 0, HALF);
+#undef WHOLE
+#undef HALF
 }
 
 // partial_w[split, p, j] = sum over the split's rows of x[window, p] * gradient[row, j], and, where
@@ -129,40 +109,44 @@ kernel void convolution_backward(
   const int dx_vectors = tile_vectors(p_count), w_vectors = tile_vectors(columns);
   for (int row = first; row < last; row += block_rows) {
     const int count = min(block_rows, last - row), is_first = row == first;
-    const int next = min(block_rows, last - row - count);
-    const long at = row + count;
-    const int is_gradient = dy_view == GRADIENT;
-    global const float *const of_y = (global const float *)(rd.x + at * dy_row);
-    global const float *const parts[3] = {of_y, is_gradient ? rd.gradient + at * dy_row : of_y,
-                                          (global const float *)(rx.x + at * x_row)};
-    const int lengths[3] = {room_of(next * dy_row), is_gradient ? next * dy_row : 0,
-                            room_of(next * x_row)};
-    Ahead ahead = look_ahead(parts, lengths,
-                             (partial_w ? product_steps(p_count, columns, count) : 0) +
-                                 (dx ? product_steps(count, p_count, columns) : 0));
     const Span d_span = {d_panel, d_row, V};
     if (!direct)
       read_spans(rd, (long)row * dy_row, dy_row, count, 0, columns, d_span);
     global const float *d = direct ? (global const float *)rd.x + (long)row * dy_row : d_panel;
     const Rows d_rows = {d, d_row, 0, 1, 0};
-    if (partial_w) {
-      if (slots)
-        read_ring(rx, window, &ring, row, count);
-      else
-        read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
+    // The next block's first pixels, of the gradient and (about) of x, and how many there are.
+    const int next = min(block_rows, last - row - count), x_next = next * mul * mul;
+    const long at = row + count;
+    long next_x = at * mul * mul;
+    if (partial_w && slots) {
+      read_ring(rx, window, &ring, row, count);
+      next_x = (long)ring.next * in_width;
+    } else if (partial_w)
+      read_panel(rx, window, row, count, p_first, p_last, panel, panel_row);
+    const int is_gradient = dy_view == GRADIENT;
+    global const float *const of_y = (global const float *)(rd.x + at * dy_row);
+    global const float *const parts[3] = {of_y, is_gradient ? rd.gradient + at * dy_row : of_y,
+                                          (global const float *)(rx.x + next_x * x_row)};
+    const int lengths[3] = {room_of(next * dy_row), is_gradient ? next * dy_row : 0,
+                            room_of(x_next * x_row)};
+    Ahead ahead = look_ahead(parts, lengths,
+                             (partial_w ? product_steps(p_count, columns, count) : 0) +
+                                 (dx ? product_steps(count, p_count, columns) : 0));
+    if (partial_w)
       for (int p = p_first, end = p; p < p_last; p = end) {
         const int i = p / run;
-        const Turned x_columns = {panel_row, slots ? starts + i * block_rows : 0};
+        const LeftColumns left = {panel_row, slots ? starts + i * block_rows : 0};
         global const float *from = panel + p - (slots ? i * run : p_first);
         end = min((i + 1) * run, p_last);
         for (int c = 0; c < columns; c += w_vectors * V) {
           const int width = min(w_vectors, (columns - c + V - 1) / V);
-          weight_gradient(width, from, x_columns, end - p, d + c, d_row, count,
-                          partial_w + partial_w_at + ((long)split * all + p) * columns + c, columns,
-                          columns - c, !is_first, &ahead);
+          global float *out = partial_w + partial_w_at + ((long)split * all + p) * columns + c;
+          for (int q = 0; q < end - p; q += ROWS)
+            weight_gradient_tile(width, from + q, left, d + c, d_row, count,
+                                 out + (long)q * columns, columns, min(ROWS, end - p - q),
+                                 columns - c, !is_first, &ahead);
         }
       }
-    }
     if (dx)
       for (int c = p_first; c < p_last; c += dx_vectors * V) {
         const int width = min(dx_vectors, (p_last - c + V - 1) / V),

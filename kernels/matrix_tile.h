@@ -1,8 +1,4 @@
 // The register tile of a matrix product.
-//
-// Loops over its rows and vectors always go over all of ROWS and COLUMNS, with a question inside: a
-// bound that is a parameter is not known where PoCL's compiler first sees such a function, and
-// arrays with an index that is not known stay in memory.
 #ifndef MATRIX_TILE_H
 #define MATRIX_TILE_H
 
@@ -59,26 +55,18 @@ inline void multiply_tile(const int vectors, const int height, const int scatter
       line += 16;
       wait = ahead->every;
     }
-    // Names, not an array: PoCL's compiler keeps arrays of vectors in memory.
-    const vec b0 = vector_load(b), b1 = vectors > 1 ? vector_load(b + V) : b0;
-#if COLUMNS > 2
-    const vec b2 = vectors > 2 ? vector_load(b + 2 * V) : b0;
-#endif
+    vec bv[COLUMNS];
+#pragma unroll
+    for (int v = 0; v < vectors; v++)
+      bv[v] = vector_load(b + v * V);
     const long at = scatter ? columns[p] : (long)p * step;
 #pragma unroll
-    for (int r = 0; r < ROWS; r++)
-      if (r < height) {
-        const vec av = (vec)(a[r][at]);
-        acc[r][0] = fma(av, b0, acc[r][0]);
-#if COLUMNS > 1
-        if (vectors > 1)
-          acc[r][1] = fma(av, b1, acc[r][1]);
-#endif
-#if COLUMNS > 2
-        if (vectors > 2)
-          acc[r][2] = fma(av, b2, acc[r][2]);
-#endif
-      }
+    for (int r = 0; r < height; r++) {
+      const vec av = (vec)(a[r][at]);
+#pragma unroll
+      for (int v = 0; v < vectors; v++)
+        acc[r][v] = fma(av, bv[v], acc[r][v]);
+    }
   }
   ahead->from[0] = line;
   ahead->wait = wait;
@@ -113,7 +101,6 @@ inline global const float *matrix_tile(Matrix m, int column) {
 
 inline int tile_row(Matrix m, int vectors) { return m.row ? m.row : vectors * V; }
 
-// All of it, whatever the tile's.
 inline void clear_block(vec acc[ROWS][COLUMNS]) {
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
@@ -129,13 +116,12 @@ inline void put_block(const int vectors, vec acc[ROWS][COLUMNS], global float *c
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
 #pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
-        if (v < vectors) {
-          const long at = (long)r * c_row + v * V;
-          const int left = own_columns(vectors, v, columns);
-          vector_store_part(add ? acc[r][v] + vector_load_part(left, add + at) : acc[r][v], left,
-                            c + at);
-        }
+      for (int v = 0; v < vectors; v++) {
+        const long at = (long)r * c_row + v * V;
+        const int left = own_columns(vectors, v, columns);
+        vector_store_part(add ? acc[r][v] + vector_load_part(left, add + at) : acc[r][v], left,
+                          c + at);
+      }
     }
 }
 
@@ -146,9 +132,8 @@ inline void stream_block(const int vectors, vec acc[ROWS][COLUMNS], global float
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
 #pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
-        if (v < vectors)
-          finish_store(f, acc[r][v], own_columns(vectors, v, columns), y + (long)r * y_row + v * V);
+      for (int v = 0; v < vectors; v++)
+        finish_store(f, acc[r][v], own_columns(vectors, v, columns), y + (long)r * y_row + v * V);
     }
 }
 
@@ -159,25 +144,23 @@ inline void normalize_block(const int vectors, Finish f, vec acc[ROWS][COLUMNS],
                             int scale_row) {
   vec scale[COLUMNS], shift[COLUMNS];
 #pragma unroll
-  for (int v = 0; v < COLUMNS; v++)
-    if (v < vectors) {
-      scale[v] = vector_load(scales + v * V);
-      shift[v] = vector_load(scales + scale_row + v * V);
-    }
+  for (int v = 0; v < vectors; v++) {
+    scale[v] = vector_load(scales + v * V);
+    shift[v] = vector_load(scales + scale_row + v * V);
+  }
 #pragma unroll
   for (int r = 0; r < ROWS; r++)
     if (r < rows) {
 #pragma unroll
-      for (int v = 0; v < COLUMNS; v++)
-        if (v < vectors) {
-          const long to = at + (long)r * y_row + v * V;
-          vec value = fma(acc[r][v], scale[v], shift[v]);
-          if (f.activation != IDENTITY)
-            value = clamped(value, (vec)(0.0f), (vec)(f.hi));
-          if (f.addend)
-            value += vector_load(f.addend + to);
-          finish_store(f, value, own_columns(vectors, v, columns), y + to);
-        }
+      for (int v = 0; v < vectors; v++) {
+        const long to = at + (long)r * y_row + v * V;
+        vec value = fma(acc[r][v], scale[v], shift[v]);
+        if (f.activation != IDENTITY)
+          value = clamped(value, (vec)(0.0f), (vec)(f.hi));
+        if (f.addend)
+          value += vector_load(f.addend + to);
+        finish_store(f, value, own_columns(vectors, v, columns), y + to);
+      }
     }
 }
 
@@ -220,13 +203,12 @@ inline void product_rows(const int vectors, Rows a, global const float *b, int b
   }
 }
 
-// A function of its own: PoCL's compiler keeps accumulators in memory that loops of one function
-// share, and makes three of a kernel's loops for what does not change in them.
+// The same for a count of vectors that is not constant.
 outlined_in_opencl void product_tile(int vectors, Rows a, global const float *b, int b_row,
                                      int depth, Finish f, global float *y, long at, int y_row,
                                      int rows, int columns, global const float *scales,
                                      int scale_row, Ahead *ahead) {
-#define CALL(vectors, flag)                                                                        \
+#define CALL(vectors, ignored)                                                                     \
   product_rows(vectors, a, b, b_row, depth, f, y, at, y_row, rows, columns, scales, scale_row,     \
                ahead)
   WITH_VECTORS(vectors, 0, CALL);

@@ -14,8 +14,12 @@
 #define NATIVE(name)
 #define inline static inline __attribute__((always_inline))
 #define outlined static __attribute__((noinline))
-// What only OpenCL has in a function of its own: PoCL compiles it in half the time.
+// What OpenCL has in a function of its own on CPUs: PoCL compiles products in 0.4 of the time.
+#ifdef GROUP
+#define outlined_in_opencl inline
+#else
 #define outlined_in_opencl outlined
+#endif
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 #if defined(GROUP) && defined(ALIGNED)

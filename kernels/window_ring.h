@@ -43,7 +43,7 @@ outlined_in_opencl void read_ring(Reading r, Window w, WindowRing *ring, int fir
     some = min(count - i, w.out_width - ox);
     const int top = oy * w.gy.mul + w.gy.shift;
     const int bottom = n * w.in_height + min(top + w.kernel_y, w.in_height);
-    ring->next = max(ring->next, n * w.in_height + max(top, 0));
+    ring->next = max(ring->next, n * w.in_height + min(max(top, 0), w.in_height));
     for (; ring->next < bottom; ring->next++) {
       global float *pixels =
           ring->rows + ring->next % ring->slots * ring->row + ring->margin * w.depth;

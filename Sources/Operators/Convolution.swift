@@ -183,6 +183,21 @@ extension Convolution {
         .same(kernel: 3, stride: 2, groups: 2) as Convolution,
         [.activation(2, 11, 8, 38), .parameter(3, 3, 19, 22)]),
       .init(
+        "1x5 padded beyond its height", Convolution(padding: 2),
+        [.activation(3, 4, 9, 8), .parameter(1, 5, 8, 9)]),
+      .init(
+        "2x3 stride 3, many channels", Convolution(stride: 3, padding: 1),
+        [.activation(3, 7, 8, 13), .parameter(2, 3, 13, 18)]),
+      .init(
+        "5x5 on small images of many channels", .same(kernel: 5) as Convolution,
+        [.activation(3, 2, 1, 18), .parameter(5, 5, 18, 5)]),
+      .init(
+        "3x3 slice of shared 5x5, many channels", .same(kernel: 3) as Convolution,
+        [
+          .activation(2, 5, 4, 7),
+          .slice([3, 3, 7, 17], of: [5, 5, 9, 20], from: [1, 1, 0, 0]),
+        ]),
+      .init(
         "5x5 no padding, many channels", Convolution(),
         [.activation(2, 9, 8, 52), .parameter(5, 5, 52, 18)]),
       .init(

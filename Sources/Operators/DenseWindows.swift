@@ -1,7 +1,7 @@
 import Compute
 
-/// How a dense convolution sees an image: window k of output position o begins at position
-/// (o*mul + shift + k*step) / div.
+/// How a dense convolution sees an image: tap k of the window of output position o lies at position
+/// (o*mul + shift + k*step) / div, in either direction.
 ///
 /// Windows whose rows lie together in memory are read where the rows of the images are, once each
 /// (`window_ring.h`); others are copied one by one.
@@ -20,11 +20,15 @@ struct DenseWindows {
   /// Products of a result.
   var terms: Int { taps * depth }
 
-  /// Floats of a row of a window below which it costs less to copy windows than to go from row to row.
+  /// Floats of a window's row below which it costs less to copy windows than to go from row to row.
   private static let narrowRow = 16
+  /// Floats that the rows of one row of windows, and of the next, may hold: half a megabyte.
+  private static let mostFloats = 131_072
 
+  /// Whether windows are read where the rows of the images are.
   private var areRows: Bool {
-    taps > 1 && div == 1 && step == 1 && shift <= 0 && kernel.x * depth >= Self.narrowRow
+    taps > 1 && div == 1 && step == 1 && shift <= 0 && output[0] * output[1] * output[2] > 1
+      && kernel.x * depth >= Self.narrowRow && (kernel.y + 2 * mul) * row <= Self.mostFloats
   }
 
   /// Floats in scratch of a row of the matrix, about.

@@ -141,7 +141,7 @@ extension NormalizedConvolution {
         inputs([1, 3, 3, 201], .parameter(1, 1, 201, 40), isInference: true)),
       .init(
         "running, 3x3", Self(.same(kernel: 3), running(.relu6)),
-        inputs([1, 5, 6, 4], .parameter(3, 3, 4, 33), isInference: true)),
+        inputs([1, 5, 6, 7], .parameter(3, 3, 7, 33), isInference: true)),
       .init(
         "running, depthwise 3x3", Self(.same(kernel: 3, groups: 18), running(.relu)),
         inputs([1, 5, 6, 18], .parameter(3, 3, 1, 18), isInference: true)),
