@@ -97,7 +97,9 @@ import Testing
   /// Sums with one product in two of the wrong sign would train to nothing, and nobody know why.
   @Test func aDriverThatMiscompilesIsRefused() throws {
     let work = try Workspace()
-    let faults = ["FAULT_FROM": "acc[r][0] = fma(av, b0,", "FAULT_TO": "acc[r][0] = fma(-av, b0,"]
+    let faults = [
+      "FAULT_FROM": "acc[r][v] = fma(av, bv[v],", "FAULT_TO": "acc[r][v] = fma(-av, bv[v],",
+    ]
     guard let outcome = try train(work, faults: faults) else { return }
     expectOneLine(outcome, "computes other numbers than the processor")
     #expect(!work.exists("runs"), "nothing was begun")
