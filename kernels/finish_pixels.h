@@ -62,45 +62,49 @@ inline void store_pixels(const int width, Finish f, Results t, const vec *values
 // t.rows of `width` outputs of one vector of `columns` channels or fewer: anything but FINISH.
 inline void finish_outputs(const int width, Finish f, Results t, const vec *values, int columns) {
   global float *sums = t.sums + t.c;
+  vec results[7], origin = (vec)(0.0f), first = (vec)(0.0f), second = (vec)(0.0f);
+#pragma unroll
+  for (int i = 0; i < width; i++)
+    results[i] = values[i];
   if (f.kind == STATISTICS) {
     if (t.is_first)
       vector_store(values[0], sums + 2 * t.sum_row);
-    const vec origin = vector_load(sums + 2 * t.sum_row);
-    vec first = (vec)(0.0f), second = (vec)(0.0f);
-#ifdef HALVES
-#pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows)
-        element_store_part(values[i], columns, (global element *)t.y + t.at + (long)i * t.y_row);
-#else
-    store_pixels(width, f, t, values, columns);
-#endif
-#pragma unroll
-    for (int i = 0; i < width; i++)
-      if (i < t.rows) {
-        const vec distance = values[i] - origin;
-        first += distance;
-        second = fma(distance, distance, second);
-      }
-    add_sums(t, first, second);
-  } else if (f.kind == PLAIN)
-    store_pixels(width, f, t, values, columns);
-  else if (f.kind == NORMALIZE && finishes_in_registers(f) && !f.addend) {
-    vec normalized[7];
+    origin = vector_load(sums + 2 * t.sum_row);
+  } else if (f.kind == NORMALIZE && finishes_in_registers(f) && !f.addend) {
     const vec scale = vector_load(sums), shift = vector_load(sums + t.sum_row);
     const vec least = least_of(f), most = (vec)(f.hi);
     if (f.is_clamp) {
 #pragma unroll
       for (int i = 0; i < width; i++)
-        normalized[i] = clamped(fma(values[i], scale, shift), least, most);
+        results[i] = clamped(fma(values[i], scale, shift), least, most);
     } else {
 #pragma unroll
       for (int i = 0; i < width; i++)
-        normalized[i] = activate(fma(values[i], scale, shift), HARD_SWISH);
+        results[i] = activate(fma(values[i], scale, shift), HARD_SWISH);
     }
-    store_pixels(width, f, t, normalized, columns);
-  } else
+  } else if (f.kind != PLAIN) {
     finish_in_memory(width, f, t, values, columns);
+    return;
+  }
+#ifdef HALVES
+  if (f.kind == STATISTICS) {
+#pragma unroll
+    for (int i = 0; i < width; i++)
+      if (i < t.rows)
+        element_store_part(values[i], columns, (global element *)t.y + t.at + (long)i * t.y_row);
+  } else
+#endif
+    store_pixels(width, f, t, results, columns);
+  if (f.kind != STATISTICS)
+    return;
+#pragma unroll
+  for (int i = 0; i < width; i++)
+    if (i < t.rows) {
+      const vec distance = results[i] - origin;
+      first += distance;
+      second = fma(distance, distance, second);
+    }
+  add_sums(t, first, second);
 }
 
 // (values + addend) * slope of the activation of x*scale + shift, for `rows` vectors, V floats
