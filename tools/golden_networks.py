@@ -9,8 +9,9 @@ import torch.nn.functional as F
 
 ACTIVATIONS = {
     "identity": lambda x: x,
-    "relu": F.relu,
-    "relu6": F.relu6,
+    # What lies before a layer's activation, nobody else reads.
+    "relu": lambda x: F.relu(x, inplace=True),
+    "relu6": lambda x: F.relu6(x, inplace=True),
     "hard-swish": F.hardswish,
     "swish": F.silu,
     "sigmoid": torch.sigmoid,
@@ -72,7 +73,7 @@ def elastic(space, choice, x, weights):
         for block in range(number(place + ".depth")):
             name, inputs, stride = f"stages.{index}.blocks.{block}", x.shape[1], stage["stride"] if block == 0 else 1
             hidden, y = inputs * number(place + ".expansion"), x
-            if stage["expansion"] != [1]:
+            if stage.get("expands", stage["expansion"] != [1]):
                 y = weights.layer(name + ".expand", y, hidden, 1, activation)
             y = weights.layer(name + ".depthwise", y, hidden, kernel, activation, stride=stride, depthwise=True)
             if stage["squeeze-excitation"]:

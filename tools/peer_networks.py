@@ -1,15 +1,39 @@
 """The networks that tools/peers compares, in PyTorch: built from what `benchmark serve` tells of its own."""
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-ACTIVATIONS = {
-    "identity": lambda x: x,
-    "relu": lambda x: F.relu(x, inplace=True),
-    "relu6": lambda x: F.relu6(x, inplace=True),
-}
+from golden_networks import KINDS, Weights
+
+# Where PyTorch has each axis of ours: convolutions [out, in, y, x], linear layers [out, in].
+AXES = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
 MODULES = {"relu": nn.ReLU, "relu6": nn.ReLU6}
+
+
+def network(description):
+    """What takes images and one of the description's architectures."""
+    is_plain = description["network"]["kind"] == "mobilenet" and len(description["architectures"]) == 1
+    return single_network(description) if is_plain else SpaceNetwork(description)
+
+
+class SpaceNetwork(nn.Module):
+    """Every subnet of a space, over shared weights."""
+
+    def __init__(self, description):
+        super().__init__()
+        self.space, self.first = description["network"], description["architectures"][0]
+        self.shared = {}
+        for name, shape in description["shared_parameters"].items():
+            values = torch.empty([shape[axis] for axis in AXES[len(shape)]])
+            if values.dim() > 1:
+                nn.init.kaiming_normal_(values)
+            else:
+                nn.init.constant_(values, 1 if name.endswith("weight") else 0)
+            self.shared[name] = nn.Parameter(values)
+        self.kept = nn.ParameterList(self.shared.values())
+
+    def forward(self, x, choice=None):
+        return KINDS[self.space["kind"]](self.space, choice or self.first, x, Weights(self.shared))
 
 
 def expands(stage):
@@ -17,75 +41,17 @@ def expands(stage):
     return stage.get("expands", stage["expansion"] != [1])
 
 
-def blocks(description, choice):
-    """Each block of an architecture: name, stage, inputs, hidden, outputs, kernel, stride."""
+def blocks(network, choice):
+    """Each block of an elastic MobileNet: stage, inputs, hidden, outputs, kernel, stride."""
     inputs = choice["stem.width"]
-    for i, stage in enumerate(description["network"]["stages"]):
+    for i, stage in enumerate(network["stages"]):
         name = f"stage{i + 1}"
         for block in range(choice[name + ".depth"]):
             outputs = choice[name + ".width"]
             hidden = inputs * choice[name + ".expansion"]
             stride = stage["stride"] if block == 0 else 1
-            yield f"{name}_{block}", stage, inputs, hidden, outputs, choice[name + ".kernel"], stride
+            yield stage, inputs, hidden, outputs, choice[name + ".kernel"], stride
             inputs = outputs
-
-
-class Layer(nn.Module):
-    """Shared weights of a convolution and its batch norm; a subnet takes the first channels and the kernel's centre."""
-
-    def __init__(self, inputs, outputs, kernel, depthwise=False):
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(outputs, 1 if depthwise else inputs, kernel, kernel))
-        nn.init.kaiming_normal_(self.weight)
-        self.gamma = nn.Parameter(torch.ones(outputs))
-        self.beta = nn.Parameter(torch.zeros(outputs))
-        self.depthwise = depthwise
-
-    def forward(self, x, outputs, kernel, stride, activation):
-        inputs = 1 if self.depthwise else x.shape[1]
-        first = (self.weight.shape[2] - kernel) // 2
-        weight = self.weight[:outputs, :inputs, first : first + kernel, first : first + kernel]
-        groups = outputs if self.depthwise else 1
-        x = F.conv2d(x, weight, None, stride, kernel // 2, 1, groups)
-        # The batch's own statistics; running ones belong to a subnet, not to the supernet.
-        x = F.batch_norm(x, None, None, self.gamma[:outputs], self.beta[:outputs], training=True)
-        return ACTIVATIONS[activation](x)
-
-
-class ElasticMobileNet(nn.Module):
-    """Every subnet of a space, over the shared weights of the largest."""
-
-    def __init__(self, description):
-        super().__init__()
-        self.description = description
-        largest, network = description["architectures"][0], description["network"]
-        self.layers = nn.ModuleDict()
-        self.layers["stem"] = Layer(
-            network["input"]["channels"], largest["stem.width"], network["stem"]["kernel"])
-        inputs = largest["stem.width"]
-        for name, stage, inputs, hidden, outputs, kernel, _ in blocks(description, largest):
-            if expands(stage):
-                self.layers[name + "_expand"] = Layer(inputs, hidden, 1)
-            self.layers[name + "_depthwise"] = Layer(hidden, hidden, kernel, depthwise=True)
-            self.layers[name + "_project"] = Layer(hidden, outputs, 1)
-            inputs = outputs
-        self.layers["head"] = Layer(inputs, largest["head.width"], 1)
-        self.classifier = nn.Linear(largest["head.width"], network["classes"])
-
-    def forward(self, x, choice):
-        told, layers, stem = self.description, self.layers, self.description["network"]["stem"]
-        x = layers["stem"](
-            x, choice["stem.width"], stem["kernel"], stem["stride"], stem["activation"])
-        for name, stage, inputs, hidden, outputs, kernel, stride in blocks(told, choice):
-            y = x
-            if expands(stage):
-                y = layers[name + "_expand"](y, hidden, 1, 1, stage["activation"])
-            y = layers[name + "_depthwise"](y, hidden, kernel, stride, stage["activation"])
-            y = layers[name + "_project"](y, outputs, 1, 1, "identity")
-            x = x + y if stride == 1 and inputs == outputs else y
-        x = layers["head"](x, choice["head.width"], 1, 1, told["network"]["head"]["activation"])
-        x = x.mean((2, 3))
-        return F.linear(x, self.classifier.weight[:, : x.shape[1]], self.classifier.bias)
 
 
 class Residual(nn.Sequential):
@@ -95,7 +61,8 @@ class Residual(nn.Sequential):
 
 def single_network(description):
     """The only architecture of a description as PyTorch's users write a network: modules in a row."""
-    choice, network = description["architectures"][0], description["network"]
+    choice = {name: int(option) for name, option in description["architectures"][0].items()}
+    network = description["network"]
     stem = network["stem"]
 
     def unit(inputs, outputs, kernel, stride, groups, activation):
@@ -109,11 +76,15 @@ def single_network(description):
         network["input"]["channels"], choice["stem.width"], stem["kernel"], stem["stride"], 1,
         stem["activation"])
     outputs = choice["stem.width"]
-    for _, stage, inputs, hidden, outputs, kernel, stride in blocks(description, choice):
+    for stage, inputs, hidden, outputs, kernel, stride in blocks(network, choice):
         block = unit(inputs, hidden, 1, 1, 1, stage["activation"]) if expands(stage) else []
         block += unit(hidden, hidden, kernel, stride, hidden, stage["activation"])
         block += unit(hidden, outputs, 1, 1, 1, "identity")
         parts.append((Residual if stride == 1 and inputs == outputs else nn.Sequential)(*block))
     parts += unit(outputs, choice["head.width"], 1, 1, 1, network["head"]["activation"])
     parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(choice["head.width"], network["classes"])]
-    return nn.Sequential(*parts)
+    whole = nn.Sequential(*parts)
+    parameters = sum(p.numel() for p in whole.parameters())
+    if parameters != description["parameters"]:
+        raise SystemExit(f"{description['work']}: {parameters} parameters, ours has {description['parameters']}")
+    return whole

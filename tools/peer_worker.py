@@ -1,6 +1,6 @@
 """One side of tools/peers: does a piece of work in PyTorch or ONNX Runtime whenever standard input says so.
 
-It speaks as `benchmark serve` does: a line of JSON once it is warm; for `go N` the milliseconds of N iterations; for
+It reads what `benchmark serve` told of the work, then speaks as that does: a line of JSON once it is warm; for `go N` the milliseconds of N iterations; for
 `memory` the peak resident bytes.
 """
 
@@ -24,11 +24,17 @@ def parameter_groups(network):
     ]
 
 
+def input_shape(description):
+    told = description["network"]["input"]
+    side = int(description["architectures"][0].get("resolution", told["resolution"]))
+    return [description["batch"], told["channels"], side, side]
+
+
 def torch_work(description, layout, device, threads):
     import torch
     import torch.nn.functional as F
 
-    from peer_networks import ElasticMobileNet, single_network
+    from peer_networks import network as network_of
 
     torch.manual_seed(1)
     torch.set_num_threads(threads)
@@ -36,16 +42,12 @@ def torch_work(description, layout, device, threads):
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
         torch.backends.cudnn.benchmark = True
-    shape = [description["batch"], description["network"]["input"]["channels"]] + 2 * [description["architectures"][0]["resolution"]]
+    shape = input_shape(description)
     memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
     images = torch.rand(shape).to(device).contiguous(memory_format=memory_format)
     labels = torch.randint(description["network"]["classes"], shape[:1]).to(device)
     choices = description["architectures"]
-    network = ElasticMobileNet(description) if len(choices) > 1 else single_network(description)
-    parameters = sum(p.numel() for p in network.parameters())
-    if parameters != description["parameters"]:
-        sys.exit(f"{description['work']}: {parameters} parameters, ours has {description['parameters']}")
-    network = network.to(device).to(memory_format=memory_format)
+    network = network_of(description).to(device).to(memory_format=memory_format)
     optimizer = torch.optim.SGD(parameter_groups(network), lr=1e-3, momentum=0.9)
 
     def sandwich():
@@ -74,6 +76,44 @@ def torch_work(description, layout, device, threads):
         network.eval()
         work = inference
 
+    return timer(work, device)
+
+
+def convolution_work(told, layout, device, threads):
+    import torch
+
+    torch.manual_seed(1)
+    torch.set_num_threads(threads)
+    if device == "cuda":
+        torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
+    memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
+
+    def laid_out(shape):
+        return torch.rand(shape).to(device).contiguous(memory_format=memory_format)
+
+    (n, height, width, inputs), (ky, kx, part, outputs) = told["x"], told["w"]
+    x, w = laid_out([n, inputs, height, width]), laid_out([outputs, part, ky, kx])
+    # Stride, padding, dilation, and of a convolution that is not transposed its groups.
+    along = [2 * [told[name]] for name in ["stride", "padding", "dilation"]]
+    rest = [*along, False, [0, 0], told["groups"]]
+    gradient = laid_out(torch.ops.aten.convolution(x, w, None, *rest).shape)
+    wanted = [0 in told["gradients"], 1 in told["gradients"], False]
+
+    def work():
+        with torch.inference_mode():
+            if told["gradients"]:
+                torch.ops.aten.convolution_backward(gradient, x, w, None, *rest, wanted)
+            else:
+                torch.ops.aten.convolution(x, w, None, *rest)
+
+    return timer(work, device)
+
+
+def timer(work, device):
+    """Runs the work and tells the seconds."""
+    import torch
+
     def timed():
         if device == "cuda":
             torch.cuda.synchronize()
@@ -96,8 +136,7 @@ def onnx_work(description, threads):
 
     from peer_networks import single_network
 
-    side = description["architectures"][0]["resolution"]
-    images = torch.rand(description["batch"], description["network"]["input"]["channels"], side, side)
+    images = torch.rand(input_shape(description))
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "network.onnx")
         torch.onnx.export(single_network(description).eval(), (images,), path, dynamo=False)
@@ -120,14 +159,17 @@ def main():
     parser.add_argument("kind", choices=["contiguous", "channels_last", "onnx"])
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("description", help="what `benchmark serve` told of the work")
     given = parser.parse_args()
-    description = json.loads(given.description)
+    description = json.loads(sys.stdin.readline())
     import torch  # noqa: F401  What PyTorch itself takes is not the work's.
 
     at_start = status("VmRSS")
     if given.kind == "onnx":
         timed = onnx_work(description, given.threads)
+    elif "network" not in description:
+        if "convolution" not in description:
+            sys.exit(f"{description['work']}: no convolution, the only rows that are compared")
+        timed = convolution_work(description["convolution"], given.kind, given.device, given.threads)
     else:
         timed = torch_work(description, given.kind, given.device, given.threads)
     timed()

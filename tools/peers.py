@@ -13,10 +13,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Each piece of work of `benchmark serve`: iterations of a turn, and what our time and memory may be of a peer's.
 WORK = {
     "sandwich": {"turn": 1, "target": {"cpu": 1 / 3, "opencl": 1 / 2.5, "gpu": 1}, "memory": 0.6},
+    "nasbench201-step": {"turn": 1, "target": {"cpu": 1 / 2, "opencl": 1 / 2, "gpu": 1}, "memory": 0.6},
+    "darts-step": {"turn": 1, "target": {"cpu": 1 / 2, "opencl": 1 / 2, "gpu": 1}, "memory": 0.6},
     "mobilenet-v2-step": {"turn": 2, "target": {"cpu": 1 / 2, "opencl": 1 / 2, "gpu": 1}, "memory": 0.6},
     "mobilenet-v2-1": {"turn": 20, "target": {"cpu": 1 / 2, "opencl": 1 / 2, "gpu": 1}, "onnx": 1},
     "mobilenet-v2-8": {"turn": 4, "target": {"cpu": 1 / 2, "opencl": 1 / 2, "gpu": 1}, "onnx": 1},
 }
+# A row of a group, for which no target is set.
+ROW = {"turn": 10, "target": {}}
 
 
 def tell(text):
@@ -27,10 +31,30 @@ class Failure(Exception):
     pass
 
 
+def wanted(work):
+    return WORK.get(work, ROW)
+
+
+def named(texts, benchmark):
+    """The work that texts mean: a name, or all rows of a group that begin so."""
+    for text in texts:
+        group = text.split(":")[0]
+        if text in WORK:
+            yield text
+        elif ":" in text:
+            told = subprocess.run([benchmark, group, "--list"], capture_output=True, text=True)
+            rows = [line for line in told.stdout.splitlines() if line.startswith(text)]
+            if not rows:
+                raise Failure(f"no row {text}: {benchmark} {group} --list names them")
+            yield from rows
+        else:
+            raise Failure(f"no work {text}: choose {', '.join(WORK)}, or a row of `benchmark operators --list`")
+
+
 class Side:
     """A process that works only when it is told to."""
 
-    def __init__(self, name, command, environment):
+    def __init__(self, name, command, environment, given=None):
         self.name = name
         self.rounds = []
         # A file: warnings that nobody reads must not fill a pipe.
@@ -38,6 +62,8 @@ class Side:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
             env={**os.environ, **environment})
+        if given:
+            self.say(json.dumps(given))
         self.description = json.loads(self.answer())
 
     def answer(self):
@@ -49,11 +75,14 @@ class Side:
         lines = self.errors.read().strip().splitlines()
         raise Failure(f"{self.name}: {lines[-1] if lines else 'ended without a word'}")
 
-    def ask(self, line):
+    def say(self, line):
         try:
             print(line, file=self.process.stdin, flush=True)
         except BrokenPipeError:
             pass  # What it said last is told by the answer.
+
+    def ask(self, line):
+        self.say(line)
         return [float(word) for word in self.answer().split()]
 
     def turn(self, count):
@@ -83,8 +112,8 @@ def our_side(work, device, given):
 
 def peer_side(kind, description, given):
     command = [sys.executable, os.path.join(HERE, "peer_worker.py"), kind, "--threads", str(given.threads)]
-    command += ["--device", "cuda" if given.cuda else "cpu", json.dumps(description)]
-    return Side(kind, command, {"OMP_NUM_THREADS": str(given.threads)})
+    command += ["--device", "cuda" if given.cuda else "cpu"]
+    return Side(kind, command, {"OMP_NUM_THREADS": str(given.threads)}, description)
 
 
 def start(work, given, sides):
@@ -101,7 +130,7 @@ def start(work, given, sides):
         raise Failure("--cuda: OpenCL shows no GPU (is the vendor's OpenCL driver installed?)")
     ours = len(sides)
     kinds = ["channels_last"] if given.cuda else ["contiguous", "channels_last"]
-    for kind in kinds + (["onnx"] if "onnx" in WORK[work] and not given.cuda else []):
+    for kind in kinds + (["onnx"] if "onnx" in wanted(work) and not given.cuda else []):
         tell(f"{work}: starting {kind}")
         sides.append(peer_side(kind, sides[0].description, given))
     return sides[:ours], sides[ours:]
@@ -112,7 +141,7 @@ def compare(work, given):
     sides = []
     try:
         ours, peers = start(work, given, sides)
-        turn = WORK[work]["turn"] * (5 if given.cuda else 1)
+        turn = wanted(work)["turn"] * (5 if given.cuda else 1)
         for number in range(given.rounds + 1):
             for side in sides:
                 time_taken = side.turn(turn)
@@ -126,10 +155,10 @@ def compare(work, given):
         for own in ours:
             kind = own.description["device"]["kind"]
             place = "gpu" if kind == "gpu" else "cpu" if own.name == "cpu" else "opencl"
-            rows.append(time_row(work, own, pytorch, WORK[work]["target"][place]))
-            if "memory" in WORK[work] and place != "gpu":
-                rows.append(memory_row(work, own, pytorch, WORK[work]["memory"]))
-            rows += [time_row(work, own, side, WORK[work]["onnx"]) for side in peers if side.name == "onnx"]
+            rows.append(time_row(work, own, pytorch, wanted(work)["target"].get(place)))
+            if "memory" in wanted(work) and place != "gpu":
+                rows.append(memory_row(work, own, pytorch, wanted(work)["memory"]))
+            rows += [time_row(work, own, side, wanted(work)["onnx"]) for side in peers if side.name == "onnx"]
         return rows, {side.name: side.rounds for side in sides}
     finally:
         for side in sides:
@@ -158,6 +187,12 @@ def peer_name(peer):
     return "ONNX Runtime" if peer.name == "onnx" else f"PyTorch {peer.name}"
 
 
+def verdict(row):
+    if row["target"] is None:
+        return "", ""
+    return f"{row['target']:.2f}", "met" if row["ratio"] <= row["target"] else "missed"
+
+
 def table(rows):
     lines = [["work", "", "device", "ours", "peer", "theirs", "ratio", "", "target", ""]]
     for row in rows:
@@ -167,7 +202,7 @@ def table(rows):
             spread = f"{row['above_start_ratio']:.2f} above start"
         lines.append([
             row["work"], row["measure"], row["device"], f"{row['ours']:.2f}", row["peer"], f"{row['theirs']:.2f}",
-            f"{row['ratio']:.2f}", spread, f"{row['target']:.2f}", "met" if row["ratio"] <= row["target"] else "missed"])
+            f"{row['ratio']:.2f}", spread, *verdict(row)])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
 
@@ -177,7 +212,9 @@ def main():
         "The ratio is our time over the peer's, round by round: its median, least and most. Of PyTorch's two layouts "
         "the faster is the peer. Our steps prepare and upload their images; the peers' have them ready. All sides "
         "of one piece of work are in memory at once."))
-    parser.add_argument("work", nargs="*", help=f"{', '.join(WORK)}; all unless given")
+    parser.add_argument("work", nargs="*", help=(
+        f"{', '.join(WORK)}; all of these unless given. Or convolutions by themselves, in PyTorch alone: rows of "
+        "`benchmark operators --list` by how they begin, as 'operators: 1x1'"))
     parser.add_argument("--benchmark", default=".build/release/benchmark", help="our program")
     parser.add_argument("--devices", nargs="+", default=["cpu", "opencl"], help="ours; opencl only if it is there")
     parser.add_argument("--cuda", action="store_true", help="our OpenCL on a GPU beside PyTorch's CUDA, channels last, TF32")
@@ -185,14 +222,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", metavar="FILE", help="writes all rounds too")
     given = parser.parse_args()
-    for work in given.work:
-        if work not in WORK:
-            parser.error(f"no work {work}: choose {', '.join(WORK)}")
     if given.rounds < 1 or given.threads < 1:
         parser.error("--rounds and --threads: give 1 or more")
     rows, rounds = [], {}
     try:
-        for work in given.work or WORK:
+        for work in list(named(given.work or WORK, given.benchmark)):
             own, rounds[work] = compare(work, given)
             rows += own
     except (Failure, OSError) as failure:

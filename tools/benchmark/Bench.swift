@@ -2,18 +2,27 @@ import Compute
 import ComputeOpenCL
 import Estimation
 
-/// Where benchmarks are measured: the device, how many rounds, and its ceilings.
+/// Where benchmarks are measured: the device, how, and its ceilings.
 final class Bench {
   let device: String
   let threads: Int?
   let rounds: Int
+  /// Runs work on a device as often as it likes, and tells how long that took.
+  typealias Stopwatch = (_ device: any Device, _ work: () throws -> Void) throws -> Samples
+  private let stopwatch: Stopwatch
   private var shared: (device: any Device, note: String?)?
   private var knownCeilings: Ceilings?
 
-  init(device: String, threads: Int?, rounds: Int) {
+  /// - Parameter stopwatch: `rounds` rounds unless given.
+  init(device: String, threads: Int?, rounds: Int, stopwatch: Stopwatch? = nil) {
     self.device = device
     self.threads = threads
     self.rounds = rounds
+    self.stopwatch = stopwatch ?? { try Samples(on: $0, rounds: rounds, $1) }
+  }
+
+  func samples(on device: any Device, _ work: () throws -> Void) throws -> Samples {
+    try stopwatch(device, work)
   }
 
   /// The device that benchmarks share, opened at first use.

@@ -37,7 +37,7 @@ private struct FusedCase {
         readsImages: readsImages, pass: pass)
       let trial = try ConvolutionTrial(work, on: try bench.open().device)
       return Row(
-        try Samples(on: try bench.open().device, rounds: bench.rounds) { try trial.run() },
+        try bench.samples(on: try bench.open().device) { try trial.run() },
         flops: 2 * Double(convolution.multiplyAdds([x, w])) * products(pass),
         bytes: Double(elements(pass) * MemoryLayout<Float>.stride), ceilings: try bench.ceilings())
     }

@@ -1,10 +1,16 @@
 /// Something to measure: its name is known before the device is opened.
 struct Benchmark {
   var name: String
+  /// For another program that is to run the same convolution.
+  var convolution: ConvolutionDescription?
   var measure: (Bench) throws -> Row
 
-  init(_ name: String, _ measure: @escaping (Bench) throws -> Row) {
+  init(
+    _ name: String, convolution: ConvolutionDescription? = nil,
+    _ measure: @escaping (Bench) throws -> Row
+  ) {
     self.name = name
+    self.convolution = convolution
     self.measure = measure
   }
 }

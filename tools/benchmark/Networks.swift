@@ -2,12 +2,34 @@ import Supernets
 
 /// The networks that are timed whole.
 enum Networks {
+  /// One of NAS-Bench-201's cells (Dong and Yang 2020) with each of its operations.
+  static let nasBench201Cell =
+    "|nor_conv_3x3~0|+|nor_conv_1x1~0|nor_conv_3x3~1|+|skip_connect~0|avg_pool_3x3~1|nor_conv_3x3~2|"
+
+  /// The cells that DARTS found by its second order (Liu and others 2019, figures 4 and 5).
+  static let dartsGenotype =
+    "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), "
+    + "('sep_conv_3x3', 1), ('sep_conv_3x3', 1), ('skip_connect', 0), ('skip_connect', 0), "
+    + "('dil_conv_3x3', 2)], reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), "
+    + "('skip_connect', 2), ('max_pool_3x3', 1), ('max_pool_3x3', 0), ('skip_connect', 2), "
+    + "('skip_connect', 2), ('max_pool_3x3', 1)])"
+
   /// The preset `mobilenet-28-large` at its full resolution alone.
   static func elastic() throws -> any NetworkSpace {
-    guard let preset = SpaceCatalogue.presets.first(where: { $0.name == "mobilenet-28-large" })
-    else { throw ConfigurationError("mobilenet-28-large: no such preset") }
-    let yaml = preset.yaml.replacing("resolution: [20, 24, 28]", with: "resolution: 28")
-    return try SpaceCatalogue.space(reading: ConfigurationNode(parsing: yaml, file: preset.name))
+    try preset("mobilenet-28-large") {
+      $0.replacing("resolution: [20, 24, 28]", with: "resolution: 28")
+    }
+  }
+
+  /// A space that comes with the program, its text changed.
+  static func preset(
+    _ name: String, _ changed: (String) -> String = { $0 }
+  ) throws -> any NetworkSpace {
+    guard let preset = SpaceCatalogue.presets.first(where: { $0.name == name }) else {
+      throw ConfigurationError("\(name): no such preset")
+    }
+    return try SpaceCatalogue.space(
+      reading: ConfigurationNode(parsing: changed(preset.yaml), file: name))
   }
 
   /// MobileNetV2 at width 1 (Sandler and others 2018, table 2): 3x224x224, 1000 classes.

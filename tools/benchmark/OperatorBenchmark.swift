@@ -44,10 +44,10 @@ struct OperatorBenchmark {
 
   var benchmarks: [Benchmark] {
     passes.map { pass in
-      Benchmark("\(name) \(pass.name)") { bench in
-        let device = try bench.open().device
-        return try OperatorTrial(self, on: device).row(
-          pass, rounds: bench.rounds, ceilings: bench.ceilings())
+      Benchmark(
+        "\(name) \(pass.name)", convolution: ConvolutionDescription(self, gradients: pass.gradients)
+      ) { bench in
+        try OperatorTrial(self, on: try bench.open().device).row(pass, bench)
       }
     }
   }

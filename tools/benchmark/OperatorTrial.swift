@@ -76,10 +76,10 @@ struct OperatorTrial {
     return Double((read + written) * MemoryLayout<Float>.stride)
   }
 
-  func row(_ pass: OperatorBenchmark.Pass, rounds: Int, ceilings: Ceilings) throws -> Row {
+  func row(_ pass: OperatorBenchmark.Pass, _ bench: Bench) throws -> Row {
     let work = benchmark.operator.multiplyAdds(inputs.map(\.shape))
     return Row(
-      try Samples(on: device, rounds: rounds) { try run(pass) },
-      flops: 2 * Double(work * pass.work), bytes: bytes(pass), ceilings: ceilings)
+      try bench.samples(on: device) { try run(pass) },
+      flops: 2 * Double(work * pass.work), bytes: bytes(pass), ceilings: try bench.ceilings())
   }
 }

@@ -18,7 +18,7 @@ enum OptimizerCases {
       let device = try bench.open().device
       let gradients = try device.empty([parameters])
       try device.fill(gradients, with: 0.01)
-      let timing = try Samples(on: device, rounds: bench.rounds) {
+      let timing = try bench.samples(on: device) {
         _ = try GradientClipping(limit: 1).factor(of: gradients)
       }
       return Row(
@@ -33,7 +33,7 @@ enum OptimizerCases {
       let device = try bench.open().device
       let (weights, average) = (try device.empty([parameters]), try device.empty([parameters]))
       for block in [weights, average] { try device.fill(block, with: 0.01) }
-      let timing = try Samples(on: device, rounds: bench.rounds) {
+      let timing = try bench.samples(on: device) {
         try MovingAverage(decay: 0.999).update(average, with: weights)
       }
       return Row(
@@ -53,7 +53,7 @@ enum OptimizerCases {
         }
         let (values, gradients) = (try block(), try block())
         let moments = try (0..<optimizer.momentCount).map { _ in try block() }
-        let timing = try Samples(on: device, rounds: bench.rounds) {
+        let timing = try bench.samples(on: device) {
           try optimizer.update(
             values, gradients: gradients, moments: moments, decayed: parameters, rate: 1e-6,
             step: 1)

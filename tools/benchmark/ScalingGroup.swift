@@ -25,7 +25,7 @@ extension Group {
         let device = try bench.fresh(threads: threads).device
         let work = try Workload(
           training: try Networks.elastic(), subnets: 1, batch: 64, on: device)
-        return (device, try Samples(on: device, rounds: bench.rounds, work.iterate))
+        return (device, try bench.samples(on: device, work.iterate))
       }
       let all = try step(nil)
       var row = Row(all.timing)

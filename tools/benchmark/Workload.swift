@@ -12,6 +12,8 @@ struct Workload {
   /// The subnets of one iteration.
   var architectures: [Architecture]
   var space: any NetworkSpace
+  /// The parameters that its subnets share.
+  var layout: ParameterLayout
   var iterate: () throws -> Void
 
   /// Arithmetic of an iteration: both ways back cost as much as the way there, if it trains.
@@ -24,19 +26,37 @@ struct Workload {
     training space: any NetworkSpace, subnets count: Int, batch: Int, halves: Bool = false,
     on device: any Device
   ) throws {
+    try self.init(training: space, batch: batch, halves: halves, on: device) {
+      Array($0.subnets(of: 0).prefix(count))
+    }
+  }
+
+  /// The same of an architecture as the literature writes it.
+  init(
+    training space: any NetworkSpace, architecture text: String, batch: Int, on device: any Device
+  ) throws {
+    let architecture = try space.architecture(text: text)
+    try self.init(training: space, batch: batch, halves: false, on: device) { _ in [architecture] }
+  }
+
+  private init(
+    training space: any NetworkSpace, batch: Int, halves: Bool, on device: any Device,
+    subnets: (Trainer) -> [Architecture]
+  ) throws {
     let side = space.resolution(of: space.largest)
     // Noise is not learnt: the rate must only not let the weights grow.
     let recipe = TrainingRecipe(
-      epochs: 1, batchSize: batch, halfActivations: halves, randomSubnets: max(0, count - 2),
-      nesterov: false,
+      epochs: 1, batchSize: batch, halfActivations: halves, nesterov: false,
       learningRate: 1e-3, warmupSteps: 1, dropout: 0, cropPadding: 0, horizontalFlip: false)
     let data = RandomImages.dataset(
       count: 2 * batch, side: side, channels: space.channels, classes: space.classes)
+    let supernet = try Supernet(space, on: device, seed: 1)
     let trainer = try Trainer(
-      Supernet(space, on: device, seed: 1), recipe: recipe, images: data,
+      supernet, recipe: recipe, images: data,
       statistics: try PixelStatistics(of: data))
-    let subnets = Array(trainer.subnets(of: 0).prefix(count))
-    (self.space, images, architectures, trains) = (space, batch, subnets, true)
+    let subnets = subnets(trainer)
+    (self.space, layout, trains) = (space, supernet.layout, true)
+    (images, architectures) = (batch, subnets)
     multiplyAdds = try subnets.reduce(0) {
       $0 + batch * (try space.cost(of: $1)).multiplyAdds
     }
@@ -53,14 +73,15 @@ struct Workload {
       [batch, side, side, space.channels])
     let plan = try supernet.inferencePlan(
       space.largest, images, BatchNormStatistics(on: device))
-    (self.space, self.images, architectures, trains) = (space, batch, [space.largest], false)
+    (self.space, layout, trains) = (space, supernet.layout, false)
+    (self.images, architectures) = (batch, [space.largest])
     multiplyAdds = batch * (try space.cost(of: space.largest)).multiplyAdds
     iterate = { _ = try plan.run() }
   }
 
   /// Times iterations: their medians, images a second, and the memory they took.
   func row(_ bench: Bench, on device: any Device) throws -> Row {
-    let timing = try Samples(on: device, rounds: bench.rounds, iterate)
+    let timing = try bench.samples(on: device, iterate)
     var row = Row(timing)
     row.imagesPerSecond = Double(images) / timing.median
     row.gigaflopsPerSecond = flops / timing.median * 1e-9
@@ -87,6 +108,18 @@ enum WorkloadCatalogue {
       name: "sandwich-halves", summary: "the same, activations as halves", group: "training"
     ) {
       try Workload(training: try Networks.elastic(), subnets: 4, batch: 128, halves: true, on: $0)
+    },
+    Entry(
+      name: "nasbench201-step", summary: "NAS-Bench-201 step, 3x32x32, batch 64", group: "training"
+    ) {
+      try Workload(
+        training: try Networks.preset("nasbench201"), architecture: Networks.nasBench201Cell,
+        batch: 64, on: $0)
+    },
+    Entry(name: "darts-step", summary: "DARTS step, 3x32x32, batch 16", group: "training") {
+      try Workload(
+        training: try Networks.preset("darts"), architecture: Networks.dartsGenotype, batch: 16,
+        on: $0)
     },
     Entry(
       name: "mobilenet-v2-step", summary: "MobileNetV2 step, 3x224x224, batch 8", group: "training"
