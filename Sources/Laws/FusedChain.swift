@@ -3,10 +3,12 @@ import Operators
 /// Convolutions, batch norms and residuals one after the other on a tape, as a network applies
 /// them: each reads its input through the normalization before it, and the way back is fused.
 ///
-/// Inputs: x, then weights, gamma and beta of each convolution.
+/// Inputs: x, then weights, gamma and beta of each convolution; weights of those without a batch norm.
 struct FusedChain: TapedOperator {
   enum Step {
     case convolution(Convolution, Activation)
+    /// Without a batch norm.
+    case bare(Convolution)
     /// Adds the value after the given step (0: x).
     case add(Int)
     /// Any other operator of one input.
@@ -36,6 +38,8 @@ struct FusedChain: TapedOperator {
               convolution, BatchNorm(.batch(momentum: nil), activation: activation)),
             // The running statistics are untouched.
             [x, w, gamma, beta, beta, beta]))
+      case .bare(let convolution):
+        values.append(try apply(convolution, [x, parameters.removeFirst()]))
       case .add(let step): values.append(try apply(Add(), [values[step], x]))
       case .plain(let operation): values.append(try apply(operation, [x]))
       case .squeezeExcitation:
@@ -178,6 +182,54 @@ struct FusedChain: TapedOperator {
           .add(1),
         ]),
         [.activation(1, 4, 4, 3)] + parameters(1, 3, 7) + parameters(3, 1, 7)),
+      .init(
+        "rectifier behind a batch norm",
+        Self(steps: [
+          .convolution(pointwise, .identity), .plain(ActivationFunction(.relu)),
+          .convolution(.same(kernel: 3), .swish),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 18) + parameters(3, 18, 5)),
+      .init(
+        "rectifier of a batch norm with other readers",
+        Self(steps: [
+          .convolution(pointwise, .identity), .plain(ActivationFunction(.relu6)),
+          .convolution(pointwise, .identity), .add(1), .convolution(pointwise, .swish),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 6)
+          + parameters(1, 6, 4)),
+      .init(
+        "rectified sums, convolutions without batch norm",
+        Self(steps: [
+          .convolution(pointwise, .identity), .convolution(pointwise, .identity), .add(1),
+          .plain(ActivationFunction(.relu)), .convolution(.same(kernel: 3), .identity), .add(4),
+          .plain(ActivationFunction(.relu6)), .bare(depthwise(3, 6)), .bare(pointwise),
+          .plain(ActivationFunction(.relu)), .bare(depthwise(5, 18, stride: 2)),
+          .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 6)
+          + parameters(3, 6, 6)
+          + [.parameter(3, 3, 1, 6), .parameter(1, 1, 6, 18), .parameter(5, 5, 1, 18)]),
+      .init(
+        "rectifier read by convolutions that fuse nothing",
+        Self(steps: [
+          .plain(ActivationFunction(.relu)), .bare(.same(kernel: 3, dilation: 2, groups: 5)),
+          .add(1), .plain(ActivationFunction(.swish)), .plain(ActivationFunction(.relu)),
+          .plain(ActivationFunction(.relu6)), .bare(Convolution(stride: 2, groups: 5)),
+        ]),
+        [.activation(2, 4, 5, 5), .parameter(3, 3, 1, 5), .parameter(2, 2, 1, 5)]),
+      .init(
+        "halves, rectifiers, convolutions without batch norm",
+        Self(steps: [
+          .plain(Narrow()), .convolution(pointwise, .identity), .plain(ActivationFunction(.relu)),
+          .convolution(.same(kernel: 3), .swish), .plain(ActivationFunction(.relu)),
+          .bare(pointwise),
+        ]),
+        [
+          .activation(2, 5, 4, 6, values: .labels(4)), .parameter(1, 1, 6, 20, values: .labels(4)),
+          .parameter(20), .parameter(20),
+        ]
+          + parameters(3, 20, 5) + [.parameter(1, 1, 5, 7)],
+        tolerance: OperatorCase.halfTolerance),
       .init(
         "halves, inverted residual, strides",
         Self(steps: [

@@ -1,6 +1,6 @@
 /// 2-D convolution, channels last: x [N,H,W,Ci], weights [Ky,Kx,Ci/groups,Co] (any slice with
 /// dense output channels) to [N,H',W',Co].
-public struct Convolution: Operator, Hashable {
+public struct Convolution: FusedOperator, Hashable {
   public var stride: Int
   public var padding: Int
   public var dilation: Int
@@ -61,25 +61,40 @@ public struct Convolution: Operator, Hashable {
     }
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Forward {
-    let (x, w) = (inputs[0], inputs[1])
+  public var outputActivation: Activation? { nil }
+
+  public func forward(_ inputs: [Variable]) throws -> FusedForward {
+    let (x, w) = (inputs[0], inputs[1].value)
+    let method = method(x.shape, w)
     let y = try x.device.empty(outputShape([x.shape, w.shape]))
-    _ = try method(x.shape, w).forward(.asIs(x), w, into: y, .plain)
-    return Forward(y)
+    _ = try method.forward(
+      readsThrough(x, method) ? x.reading : .asIs(try x.activations()), w, into: y, .plain)
+    return FusedForward(y)
   }
 
-  public func backward(_ pass: Backward) throws {
-    let (x, w) = (pass.inputs[0], pass.inputs[1])
-    try method(x.shape, w).backward(
-      .asIs(x), w, .asIs(pass.gradient), weights: pass.sinks[1],
-      input: Variable(x, sink: pass.sinks[0]))
+  public func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws {
+    guard let gradient = output.gradient else { return }
+    let (x, w) = (inputs[0], inputs[1].value)
+    let method = method(x.shape, w)
+    let readsThrough = readsThrough(x, method)
+    try method.backward(
+      readsThrough ? x.reading : .asIs(try x.activations()), w, .asIs(gradient),
+      weights: try inputs[1].sink(),
+      input: readsThrough ? x : Variable(try x.activations(), sink: try x.sink()))
+  }
+
+  /// Whether x is read through its normalization, or as numbers made once for all such readers.
+  ///
+  /// Without statistics it stores floats, and makes them of nothing else.
+  private func readsThrough(_ x: Variable, _ method: any ConvolutionMethod) -> Bool {
+    method.isFused && x.stored.element == .float
   }
 }
 
 /// A way of computing a convolution and its two gradients.
 protocol ConvolutionMethod {
-  /// Whether it can store results as halves, with statistics.
-  var storesHalves: Bool { get }
+  /// Whether its kernels read and finish by themselves; they can store results as halves, too.
+  var isFused: Bool { get }
   /// Returns the sums that `finish` asks for.
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums?
   /// Contributes to the gradients of the weights and, where it wants one, of the input.
@@ -88,7 +103,7 @@ protocol ConvolutionMethod {
 }
 
 extension ConvolutionMethod {
-  var storesHalves: Bool { true }
+  var isFused: Bool { true }
 }
 
 extension Convolution {

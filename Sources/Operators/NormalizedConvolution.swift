@@ -35,7 +35,7 @@ public struct NormalizedConvolution: FusedOperator {
     let parameters = inputs[2..<6].map(\.value)
     let method = convolution.method(x.shape, w)
     let y = try x.x.device.empty(
-      outputShape(inputs.map(\.shape)), of: method.storesHalves ? x.x.element : .float)
+      outputShape(inputs.map(\.shape)), of: method.isFused ? x.x.element : .float)
     if isInference {
       precondition(x.x.element == .float, "inference on halves")
       let addend = try inputs.count > 6 ? inputs[6].activations() : nil

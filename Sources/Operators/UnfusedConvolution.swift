@@ -12,7 +12,7 @@ struct UnfusedConvolution: ConvolutionMethod {
 
   init(_ plain: any PlainConvolution) { self.plain = plain }
 
-  var storesHalves: Bool { false }
+  var isFused: Bool { false }
 
   func forward(_ x: Reading, _ w: Tensor, into y: Tensor, _ finish: Finish) throws -> ChannelSums? {
     let numbers = try x.materialized()

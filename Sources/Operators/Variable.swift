@@ -98,16 +98,19 @@ public final class Variable {
     return GradientSink(earlier, accumulate: true)
   }
 
-  /// Takes a gradient that stays someone else's as this one's contribution, with the batch norm's sums
-  /// where they were gathered: it is then the only one.
-  func contribute(_ shared: Tensor, sums: ChannelSums? = nil) throws {
+  /// Takes a gradient as it is for this one's contribution.
+  ///
+  /// - Parameters:
+  ///   - sums: the batch norm's, where they were gathered: it is then the only contribution.
+  ///   - isShared: whether it stays someone else's too.
+  func contribute(_ given: Tensor, sums: ChannelSums? = nil, isShared: Bool = true) throws {
     guard requiresGradient else { return }
     if givenSink == nil, gradient == nil {
-      gradient = shared
+      gradient = given
       gradientSums = sums
-      isGradientShared = true
+      isGradientShared = isShared
     } else if let sink = try sink() {
-      try shared.device.copy(shared, to: sink.tensor, accumulate: sink.accumulate)
+      try given.device.copy(given, to: sink.tensor, accumulate: sink.accumulate)
     }
   }
 

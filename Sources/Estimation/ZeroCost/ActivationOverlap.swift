@@ -38,8 +38,7 @@ extension Operator {
   /// Whether what it hands on went through a rectifier.
   fileprivate var outputRectifies: Bool {
     let activation =
-      fused?.outputActivation ?? (self as? ActivationFunction)?.activation
-      ?? (self as? BatchNorm)?.activation
+      fused?.outputActivation ?? (self as? BatchNorm)?.activation
     return activation == .relu || activation == .relu6
   }
 }
