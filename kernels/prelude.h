@@ -74,8 +74,6 @@ inline vec vector_load_tail(long n, global const float *p) {
   return __builtin_ia32_maskloadps256((const vec *)(size_t)p, first_lanes(n));
 }
 #endif
-#endif
-#ifdef __has_builtin
 #if V >= 8 && __has_builtin(__builtin_nontemporal_store)
 #define vector_stream(v, p) __builtin_nontemporal_store(v, (global vec *)(p))
 #endif

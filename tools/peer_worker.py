@@ -1,7 +1,7 @@
 """One side of tools/peers: does a piece of work in PyTorch or ONNX Runtime whenever standard input says so.
 
-It reads what `benchmark serve` told of the work, then speaks as that does: a line of JSON once it is warm; for `go N` the milliseconds of N iterations; for
-`memory` the peak resident bytes.
+It reads what `benchmark serve` told of the work, then speaks as that does: a line of JSON once it is warm; for `go N`
+the milliseconds of N iterations; for `memory` the peak resident bytes.
 """
 
 import argparse

@@ -210,6 +210,16 @@ struct FusedChain: TapedOperator {
           + parameters(3, 6, 6)
           + [.parameter(3, 3, 1, 6), .parameter(1, 1, 6, 18), .parameter(5, 5, 1, 18)]),
       .init(
+        "rectifier beside other readers of its input",
+        Self(steps: [
+          .convolution(pointwise, .identity), .convolution(pointwise, .identity), .add(1),
+          .plain(ActivationFunction(.relu)), .add(3),
+          .plain(MaxPool(.init(size: 3, stride: 1, padding: 1))),
+          .plain(ActivationFunction(.relu6)), .squeezeExcitation, .add(7),
+          .plain(ActivationFunction(.relu)), .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 6)),
+      .init(
         "rectifier read by convolutions that fuse nothing",
         Self(steps: [
           .plain(ActivationFunction(.relu)), .bare(.same(kernel: 3, dilation: 2, groups: 5)),

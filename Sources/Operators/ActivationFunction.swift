@@ -29,15 +29,15 @@ public struct ActivationFunction: FusedOperator {
       [.int(activation.rawValue), .flag(sink.accumulate)])
   }
 
-  /// Whether readers apply it: it costs next to nothing, and nothing else is to be applied before.
-  private func isLeftToReaders(_ x: Variable) -> Bool {
-    (activation == .relu || activation == .relu6) && x.shape.count == 4
-      && (x.normalization?.activation ?? .identity) == .identity
+  /// Whether readers apply it to a tensor of a shape: it costs next to nothing.
+  public func isLeftToReaders(_ shape: Shape) -> Bool {
+    (activation == .relu || activation == .relu6) && shape.count == 4
   }
 
   public func forward(_ inputs: [Variable]) throws -> FusedForward {
     let x = inputs[0]
-    guard isLeftToReaders(x) else {
+    let before = x.normalization?.activation ?? .identity
+    guard isLeftToReaders(x.shape), before == .identity else {
       return FusedForward(try forward([try x.activations()]).output)
     }
     let saved = try x.normalization?.saved ?? Normalization.identityTable(x.shape[3], on: x.device)

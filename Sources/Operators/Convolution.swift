@@ -64,7 +64,7 @@ public struct Convolution: FusedOperator, Hashable {
   public var outputActivation: Activation? { nil }
 
   public func forward(_ inputs: [Variable]) throws -> FusedForward {
-    let (x, w) = (inputs[0], inputs[1].value)
+    let (x, w) = (inputs[0], try inputs[1].activations())
     let method = method(x.shape, w)
     let y = try x.device.empty(outputShape([x.shape, w.shape]))
     _ = try method.forward(
@@ -74,7 +74,7 @@ public struct Convolution: FusedOperator, Hashable {
 
   public func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws {
     guard let gradient = output.gradient else { return }
-    let (x, w) = (inputs[0], inputs[1].value)
+    let (x, w) = (inputs[0], try inputs[1].activations())
     let method = method(x.shape, w)
     let readsThrough = readsThrough(x, method)
     try method.backward(

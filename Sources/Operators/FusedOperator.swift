@@ -2,7 +2,8 @@
 /// to its readers.
 public protocol FusedOperator: Operator {
   func forward(_ inputs: [Variable]) throws -> FusedForward
-  /// The activation that it leaves to its readers, with a batch norm; nil if it leaves none.
+  /// The activation of its output, where it has one of its own; if readers are to apply it, with
+  /// the batch norm before it.
   var outputActivation: Activation? { get }
   /// Takes the output's gradient to the inputs.
   func backward(_ inputs: [Variable], _ output: Variable, saved: [Tensor]) throws

@@ -1,4 +1,5 @@
-/// A batch norm and its activation, which readers of a tensor [N,H,W,C] apply while loading.
+/// A batch norm, or one that changes nothing, and an activation: what readers of a tensor [N,H,W,C]
+/// apply while loading.
 public struct Normalization {
   /// [4,C]: mean, 1/deviation, scale, shift.
   public let saved: Tensor

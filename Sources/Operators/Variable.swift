@@ -1,7 +1,7 @@
 /// A value on its way through a network, and where its gradient goes.
 ///
 /// What a convolution hands on is stored as it left it, with the batch norm and activation that its
-/// readers apply. The last reader to contribute to its gradient takes the activation's slope into
+/// readers apply; what a rectifier hands on is its input's memory, with the activation alone. The last reader to contribute to its gradient takes the activation's slope into
 /// it and gathers the batch norm's sums.
 public final class Variable {
   /// What lies in memory.
@@ -59,7 +59,8 @@ public final class Variable {
   public var shape: Shape { stored.shape }
   public var device: any Device { stored.device }
 
-  /// The numbers, of what needs no normalizing: parameters, data, logits, losses.
+  /// The numbers, of what needs no normalizing: parameters, data, logits, losses; `activations` are
+  /// those of anything.
   public var value: Tensor {
     precondition(normalization == nil, "the value of \(shape) before its normalization")
     return stored
@@ -151,7 +152,7 @@ public final class Variable {
   /// The gradient before the activation, and its sums.
   func finishedGradient() throws -> (Tensor, ChannelSums) {
     guard let gradient, let normalization else {
-      preconditionFailure("no gradient of \(shape), or no batch norm")
+      preconditionFailure("no gradient of \(shape), or no normalization")
     }
     if let gradientSums { return (gradient, gradientSums) }
     let finished =

@@ -21,7 +21,7 @@ struct ServeCommand: ParsableCommand {
       `memory`, the peak resident bytes. Ends with its input.
 
       Work: \(WorkloadCatalogue.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")); \
-      or a row of a group, as --list names it: "fused: depthwise 3x3 14x14 192 forward".
+      or a row of operators or fused, as --list names it: "fused: depthwise 3x3 14x14 192 forward".
       """)
 
   @Argument(help: "The work's name.") var work: String
@@ -29,13 +29,13 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     if let entry = WorkloadCatalogue.entry(named: work) { return try serve(entry) }
-    for group in GroupCatalogue.all where work.hasPrefix("\(group.name): ") {
+    for group in [Group.operators, .fused] {
       for row in try group.benchmarks() where work == "\(group.name): \(row.name)" {
         return try serve(row)
       }
     }
     let names = WorkloadCatalogue.all.map(\.name).joined(separator: ", ")
-    throw ValidationError("no work \(work): choose \(names), or a row that --list names")
+    throw ValidationError("no work \(work): choose \(names), or a row of operators or fused")
   }
 
   private func serve(_ entry: WorkloadCatalogue.Entry) throws {
@@ -46,7 +46,7 @@ struct ServeCommand: ParsableCommand {
     say(
       try JSON.line(
         WorkDescription(work, workload, on: device.description, residentBytesAtStart: atStart)))
-    _ = try answer(on: device, workload.iterate)
+    try answer(on: device, workload.iterate)
   }
 
   private func serve(_ row: Benchmark) throws {
@@ -56,27 +56,28 @@ struct ServeCommand: ParsableCommand {
         try JSON.line(
           RowDescription(
             work: self.work, device: device.description, convolution: row.convolution)))
-      return try answer(on: device, work)
+      try answer(on: device, work)
+      throw EndOfInput()
     }
-    _ = try row.measure(bench)
+    do { _ = try row.measure(bench) } catch is EndOfInput {}
   }
 
+  /// Nobody asks for a row of the times that were told.
+  private struct EndOfInput: Error {}
+
   /// Works as standard input says.
-  private func answer(on device: any Device, _ iterate: () throws -> Void) throws -> Samples {
-    var all = Samples()
+  private func answer(on device: any Device, _ iterate: () throws -> Void) throws {
     while let line = readLine() {
       let words = line.split(separator: " ")
       switch words.first {
       case "go":
         let count = words.count > 1 ? Int(words[1]) ?? 1 : 1
-        let times = try (0..<max(1, count)).map { _ in try device.time(iterate).seconds }
-        times.forEach { all.append($0) }
-        say(times.map { Readable.fixed($0 * 1e3, 4) }.joined(separator: " "))
+        let times = try (0..<max(1, count)).map { _ in try device.time(iterate) }
+        say(times.map { Readable.fixed($0.seconds * 1e3, 4) }.joined(separator: " "))
       case "memory": say("\(ThisProcess.peakBytes ?? 0)")
       default: throw DeviceError("standard input: \(line): say `go N` or `memory`")
       }
     }
-    return all
   }
 
   /// At once, also into a pipe.

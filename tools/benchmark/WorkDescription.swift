@@ -9,14 +9,14 @@ struct WorkDescription: Encodable {
   var batch: Int
   /// Of one iteration's forward passes.
   var multiplyAdds: Int
-  /// Of the whole network: the largest subnet's.
+  /// Of the first of its subnets.
   var parameters: Int
   /// The space, with the keys of a space file.
   var network: ConfigurationValue
   /// The subnets of an iteration, in order: the chosen option of each dimension by name.
   var architectures: [[String: String]]
-  /// The shapes of all parameters that the space's subnets share, by name: convolutions
-  /// [y, x, in, out], linear layers [in, out].
+  /// The shapes of all parameters, which its subnets share, by name: convolutions [y, x, in, out],
+  /// linear layers [in, out].
   var sharedParameters: [String: [Int]]
   /// Resident before the device was opened.
   var residentBytesAtStart: Int?
@@ -30,7 +30,7 @@ struct WorkDescription: Encodable {
     self.residentBytesAtStart = residentBytesAtStart
     batch = workload.images
     multiplyAdds = workload.multiplyAdds
-    parameters = try space.cost(of: space.largest).parameters
+    parameters = try space.cost(of: workload.architectures[0]).parameters
     network = space.configuration
     architectures = workload.architectures.map { architecture in
       let named = zip(space.searchSpace.dimensions, architecture.choices).map {

@@ -26,23 +26,26 @@ struct Workload {
     training space: any NetworkSpace, subnets count: Int, batch: Int, halves: Bool = false,
     on device: any Device
   ) throws {
-    try self.init(training: space, batch: batch, halves: halves, on: device) {
-      Array($0.subnets(of: 0).prefix(count))
-    }
+    try self.init(
+      training: try Supernet(space, on: device, seed: 1), batch: batch, halves: halves
+    ) { Array($0.subnets(of: 0).prefix(count)) }
   }
 
-  /// The same of an architecture as the literature writes it.
+  /// The same of one architecture by itself, as the literature writes it.
   init(
     training space: any NetworkSpace, architecture text: String, batch: Int, on device: any Device
   ) throws {
     let architecture = try space.architecture(text: text)
-    try self.init(training: space, batch: batch, halves: false, on: device) { _ in [architecture] }
+    try self.init(
+      training: try Supernet(space, on: device, seed: 1, alone: architecture), batch: batch,
+      halves: false
+    ) { _ in [architecture] }
   }
 
   private init(
-    training space: any NetworkSpace, batch: Int, halves: Bool, on device: any Device,
-    subnets: (Trainer) -> [Architecture]
+    training supernet: Supernet, batch: Int, halves: Bool, subnets: (Trainer) -> [Architecture]
   ) throws {
+    let space = supernet.space
     let side = space.resolution(of: space.largest)
     // Noise is not learnt: the rate must only not let the weights grow.
     let recipe = TrainingRecipe(
@@ -50,7 +53,6 @@ struct Workload {
       learningRate: 1e-3, warmupSteps: 1, dropout: 0, cropPadding: 0, horizontalFlip: false)
     let data = RandomImages.dataset(
       count: 2 * batch, side: side, channels: space.channels, classes: space.classes)
-    let supernet = try Supernet(space, on: device, seed: 1)
     let trainer = try Trainer(
       supernet, recipe: recipe, images: data,
       statistics: try PixelStatistics(of: data))

@@ -69,6 +69,9 @@ private struct CountedPass {
             name = Layer.name(of: recorder.declarations[named].name)
           }
           named = recorder.declarations.count
+          // What its readers do is no layer.
+          let isRead = (operation as? ActivationFunction)?.isLeftToReaders(inputs[0]) ?? false
+          guard !isRead else { return }
           note(Layer(name: name, operator: operation, inputs: inputs))
         }
       })

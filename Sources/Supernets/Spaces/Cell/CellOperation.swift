@@ -59,7 +59,7 @@ public final class CellState {
 
   init(_ value: Variable?) { self.value = value }
 
-  /// After ReLU: made once for all edges that begin so.
+  /// After ReLU, for all edges that begin so.
   func activated(in pass: NetworkPass) throws -> Variable? {
     guard let value else { return nil }
     if let seen { return seen }
