@@ -20,6 +20,10 @@ ACTIVATIONS = {
 }
 
 
+# Where PyTorch has each axis of ours: convolutions [out, in, y, x], linear layers [out, in].
+AXES = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
+
+
 class Weights:
     """Shared weights by name, in PyTorch's layouts; layers take the first channels and a kernel's centre."""
 
@@ -61,6 +65,11 @@ def resized(x, side):
     return x if x.shape[2] == side else F.interpolate(x, (side, side), mode="bilinear", align_corners=False)
 
 
+def expands(stage):
+    """Whether a stage's blocks have their expanding convolution; a space file says so where it is not plain."""
+    return stage.get("expands", stage["expansion"] != [1])
+
+
 def elastic(space, choice, x, weights):
     """MobileNetV2's inverted residuals, with choices per stage (Once-for-all, BigNAS)."""
     number = lambda name: int(choice[name])
@@ -73,7 +82,7 @@ def elastic(space, choice, x, weights):
         for block in range(number(place + ".depth")):
             name, inputs, stride = f"stages.{index}.blocks.{block}", x.shape[1], stage["stride"] if block == 0 else 1
             hidden, y = inputs * number(place + ".expansion"), x
-            if stage.get("expands", stage["expansion"] != [1]):
+            if expands(stage):
                 y = weights.layer(name + ".expand", y, hidden, 1, activation)
             y = weights.layer(name + ".depthwise", y, hidden, kernel, activation, stride=stride, depthwise=True)
             if stage["squeeze-excitation"]:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from golden_networks import KINDS, Weights
+from golden_networks import AXES, KINDS, Weights
 
 
 class Recipe(dict):
@@ -40,10 +40,9 @@ class Start:
 
     def parameters(self, dtype):
         """By name, in PyTorch's layouts: convolutions [out,in,y,x], linear layers [out,in]."""
-        axes = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
         return {
             name.removeprefix("parameters."):
-                torch.tensor(values.transpose(axes[values.ndim]).copy(), dtype=dtype, requires_grad=True)
+                torch.tensor(values.transpose(AXES[values.ndim]).copy(), dtype=dtype, requires_grad=True)
             for name, values in self.tensors.items() if name.startswith("parameters.")}
 
 

@@ -3,10 +3,8 @@
 import torch
 from torch import nn
 
-from golden_networks import KINDS, Weights
+from golden_networks import AXES, KINDS, Weights, expands
 
-# Where PyTorch has each axis of ours: convolutions [out, in, y, x], linear layers [out, in].
-AXES = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
 MODULES = {"relu": nn.ReLU, "relu6": nn.ReLU6}
 
 
@@ -34,11 +32,6 @@ class SpaceNetwork(nn.Module):
 
     def forward(self, x, choice=None):
         return KINDS[self.space["kind"]](self.space, choice or self.first, x, Weights(self.shared))
-
-
-def expands(stage):
-    """Whether a stage's blocks have their expanding convolution; a space file says so where it is not plain."""
-    return stage.get("expands", stage["expansion"] != [1])
 
 
 def blocks(network, choice):

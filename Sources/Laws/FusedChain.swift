@@ -11,6 +11,8 @@ struct FusedChain: TapedOperator {
     case bare(Convolution)
     /// Adds the value after the given step (0: x).
     case add(Int)
+    /// The value after the given step once more, for another reader.
+    case again(Int)
     /// Any other operator of one input.
     case plain(any Operator)
     /// Its product with a gate made from its mean.
@@ -41,6 +43,7 @@ struct FusedChain: TapedOperator {
       case .bare(let convolution):
         values.append(try apply(convolution, [x, parameters.removeFirst()]))
       case .add(let step): values.append(try apply(Add(), [values[step], x]))
+      case .again(let step): values.append(values[step])
       case .plain(let operation): values.append(try apply(operation, [x]))
       case .squeezeExcitation:
         let mean = try apply(GlobalAveragePool(), [x])
@@ -198,6 +201,14 @@ struct FusedChain: TapedOperator {
         [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 6)
           + parameters(1, 6, 4)),
       .init(
+        "rectifier of a batch norm that a plain operator read before",
+        Self(steps: [
+          .convolution(pointwise, .identity), .plain(ActivationFunction(.tanh)), .again(1),
+          .plain(ActivationFunction(.relu)), .convolution(pointwise, .identity), .add(2),
+          .plain(GlobalAveragePool()),
+        ]),
+        [.activation(2, 4, 5, 3)] + parameters(1, 3, 6) + parameters(1, 6, 6)),
+      .init(
         "rectified sums, convolutions without batch norm",
         Self(steps: [
           .convolution(pointwise, .identity), .convolution(pointwise, .identity), .add(1),
@@ -227,6 +238,17 @@ struct FusedChain: TapedOperator {
           .plain(ActivationFunction(.relu6)), .bare(Convolution(stride: 2, groups: 5)),
         ]),
         [.activation(2, 4, 5, 5), .parameter(3, 3, 1, 5), .parameter(2, 2, 1, 5)]),
+      .init(
+        "halves, rectifier before a convolution without batch norm",
+        Self(steps: [
+          .plain(Narrow()), .convolution(pointwise, .identity), .plain(ActivationFunction(.relu)),
+          .bare(pointwise),
+        ]),
+        [
+          .activation(2, 5, 4, 6, values: .labels(4)), .parameter(1, 1, 6, 20, values: .labels(4)),
+          .parameter(20), .parameter(20), .parameter(1, 1, 20, 7),
+        ],
+        tolerance: OperatorCase.halfTolerance),
       .init(
         "halves, rectifiers, convolutions without batch norm",
         Self(steps: [

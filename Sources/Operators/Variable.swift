@@ -1,8 +1,9 @@
 /// A value on its way through a network, and where its gradient goes.
 ///
 /// What a convolution hands on is stored as it left it, with the batch norm and activation that its
-/// readers apply; what a rectifier hands on is its input's memory, with the activation alone. The last reader to contribute to its gradient takes the activation's slope into
-/// it and gathers the batch norm's sums.
+/// readers apply; what a rectifier hands on is its input's memory, with the activation alone. The
+/// last reader to contribute to its gradient takes the activation's slope into it and gathers the
+/// batch norm's sums.
 public final class Variable {
   /// What lies in memory.
   let stored: Tensor
