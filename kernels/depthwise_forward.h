@@ -17,69 +17,50 @@
 #define DEPTHWISE_ROWS 1
 #endif
 
-#define DEPTHWISE_BAND(name, source, size, stride, rows, width)                                    \
-  outlined void JOIN(name, size)(Band b, Finish f, Results t, Upcoming next) {                     \
-    depthwise_band(source, size, stride, rows, width, b, f, t, next);                              \
-  }
-#define DEPTHWISE_BANDS(name, source, size, rows_at_1)                                             \
-  DEPTHWISE_BAND(JOIN(name, _wide), source, size, 1, rows_at_1, 7)                                 \
-  DEPTHWISE_BAND(JOIN(name, _narrow), source, size, 1, rows_at_1, 4)                               \
-  DEPTHWISE_BAND(JOIN(name, _wide_by_2_), source, size, 2, 1, 7)                                   \
-  DEPTHWISE_BAND(JOIN(name, _narrow_by_2_), source, size, 2, 1, 4)                                 \
-  inline void JOIN(name, size)(int stride, int width, Band b, Finish f, Results t,                 \
-                               Upcoming next) {                                                    \
-    if (stride == 1 && (source != CLAMPED || size == 3) && width == 7)                             \
-      JOIN(JOIN(name, _wide), size)(b, f, t, next);                                                \
-    else if (stride == 1 && (source != CLAMPED || size == 3))                                      \
-      JOIN(JOIN(name, _narrow), size)(b, f, t, next);                                              \
-    else if (width == 7)                                                                           \
-      JOIN(JOIN(name, _wide_by_2_), size)(b, f, t, next);                                          \
-    else                                                                                           \
-      JOIN(JOIN(name, _narrow_by_2_), size)(b, f, t, next);                                        \
+// Both strides; large windows are clamped while they are read only at stride 2
+// (`DepthwiseConvolution.source`).
+#define DEPTHWISE_BANDS(name, source, size, rows_at_1, width)                                      \
+  outlined void JOIN(name, _by_1)(Band b, Finish f, Results t, Upcoming next) {                    \
+    if (source != CLAMPED || size == 3)                                                            \
+      depthwise_band(source, size, 1, rows_at_1, width, b, f, t, next);                            \
+  }                                                                                                \
+  outlined void JOIN(name, _by_2)(Band b, Finish f, Results t, Upcoming next) {                    \
+    depthwise_band(source, size, 2, 1, width, b, f, t, next);                                      \
   }
 
+// A kernel for each source of values and width of tiles: PoCL compiles each at its first use, and
+// networks use few.
+#define DEPTHWISE_WIDTHS(size, name, source, rows_at_1)                                            \
+  DEPTHWISE_KERNEL(JOIN(JOIN(depthwise, size), JOIN(name, 7)), source, size, rows_at_1, 7)         \
+  DEPTHWISE_KERNEL(JOIN(JOIN(depthwise, size), JOIN(name, 4)), source, size, rows_at_1, 4)
+
 // Few registers hold a tile's results but no addresses and bounds beside them: rows are always read
-// into the ring (`DepthwiseConvolution.readsInPlace`).
+// into the ring.
 #if REGISTERS > 16
-#define DEPTHWISE_SOURCES(size, rows_at_1)                                                         \
-  DEPTHWISE_BANDS(ring, IN_RING, size, rows_at_1)                                                  \
-  DEPTHWISE_BANDS(stored, AS_STORED, size, rows_at_1)                                              \
-  DEPTHWISE_BANDS(clamped, CLAMPED, size, 1)                                                       \
-  inline void JOIN(any_source, size)(int source, int stride, int width, Band b, Finish f,          \
-                                     Results t, Upcoming next) {                                   \
-    if (source == IN_RING)                                                                         \
-      JOIN(ring, size)(stride, width, b, f, t, next);                                              \
-    else if (source == AS_STORED)                                                                  \
-      JOIN(stored, size)(stride, width, b, f, t, next);                                            \
-    else                                                                                           \
-      JOIN(clamped, size)(stride, width, b, f, t, next);                                           \
-  }
+#define DEPTHWISE(size, rows_at_1)                                                                 \
+  DEPTHWISE_WIDTHS(size, _ring, IN_RING, rows_at_1)                                                \
+  DEPTHWISE_WIDTHS(size, _stored, AS_STORED, rows_at_1)                                            \
+  DEPTHWISE_WIDTHS(size, _clamped, CLAMPED, 1)
 #else
-#define DEPTHWISE_SOURCES(size, rows_at_1)                                                         \
-  DEPTHWISE_BANDS(ring, IN_RING, size, rows_at_1)                                                  \
-  inline void JOIN(any_source, size)(int source, int stride, int width, Band b, Finish f,          \
-                                     Results t, Upcoming next) {                                   \
-    JOIN(ring, size)(stride, width, b, f, t, next);                                                \
-  }
+#define DEPTHWISE(size, rows_at_1) DEPTHWISE_WIDTHS(size, _ring, IN_RING, rows_at_1)
 #endif
 
 // Work-items: groups of `item_rows` output rows (n, oy) x groups of `item_channels` channels.
-#define DEPTHWISE(size, rows_at_1)                                                                 \
-  DEPTHWISE_SOURCES(size, rows_at_1)                                                               \
-  kernel void JOIN(depthwise, size)(                                                               \
+#define DEPTHWISE_KERNEL(name, source, size, rows_at_1, width)                                     \
+  DEPTHWISE_BANDS(name, source, size, rows_at_1, width)                                            \
+  kernel void name(                                                                                \
       const int items, global const element *x, const long x_at, global const float *table,        \
       const long table_at, const int view, global const float *w, const long w_at, const int w_y,  \
       const int w_x, global element *y, const long y_at, const int rows, const int in_height,      \
       const int in_width, const int out_height, const int out_width, const int channels,           \
-      const int stride, const int width, const int in_place, const int ring_columns,               \
-      const int by_pixels, const int item_rows, const int band_rows, const int item_channels,      \
-      global float *scratch, const long scratch_at, const long scratch_item, const int finish,     \
-      const int activation, global const float *addend, const long addend_at,                      \
-      global const element *finish_x, const long finish_x_at, global const float *saved,           \
-      const long saved_at, global const float *gamma, const long gamma_at,                         \
-      global const float *beta, const long beta_at, global const float *mean, const long mean_at,  \
-      global const float *variance, const long variance_at, const float epsilon,                   \
-      global float *partial, const long partial_at) {                                              \
+      const int stride, const int ring_columns, const int by_pixels, const int item_rows,          \
+      const int band_rows, const int item_channels, global float *scratch, const long scratch_at,  \
+      const long scratch_item, const int finish, const int activation, global const float *addend, \
+      const long addend_at, global const element *finish_x, const long finish_x_at,                \
+      global const float *saved, const long saved_at, global const float *gamma,                   \
+      const long gamma_at, global const float *beta, const long beta_at, global const float *mean, \
+      const long mean_at, global const float *variance, const long variance_at,                    \
+      const float epsilon, global float *partial, const long partial_at) {                         \
     ITEM(item);                                                                                    \
     const int groups = (channels + item_channels - 1) / item_channels;                             \
     const int c = item % groups * item_channels, count = min(item_channels, channels - c);         \
@@ -103,9 +84,7 @@
     const RowRing ring =                                                                           \
         row_ring(tile + 7 * V, size / 2, ring_columns, (band_rows - 1) * stride + size);           \
     const Reading r = reading(x + x_at, 0, table + table_at, channels, view);                      \
-    const int stored = ARE_FLOATS && view == AS_IS ? AS_STORED : CLAMPED;                          \
-    const int source = in_place ? stored : IN_RING;                                                \
-    const int tile_rows = stride == 1 && source != CLAMPED ? rows_at_1 : 1;                        \
+    const int tile_rows = stride == 1 ? rows_at_1 : 1;                                             \
     const int tiles = (count + V - 1) / V * ((out_width + width - 1) / width);                     \
     Upcoming upcoming = {{0}};                                                                     \
     Band b;                                                                                        \
@@ -123,7 +102,7 @@
     const Values values = {tile, V, V};                                                            \
     Results t = {values, results, 0, channels, 0, c, sums - c, item_channels, 0, groups > 1};      \
     prepare_outputs(f, sums - c, item_channels, c, count);                                         \
-    if (!in_place)                                                                                 \
+    if (source == IN_RING)                                                                         \
       clear_margins(ring, (count + V - 1) / V, in_width);                                          \
     int next = 0;                                                                                  \
     for (int row = first, end = first; row < last; row = end) {                                    \
@@ -134,7 +113,7 @@
       b.image = (long)n * in_height * in_width * channels;                                         \
       const int top = max(b.oy * stride - size / 2, 0);                                            \
       const int bottom = min((b.oy + b.rows - 1) * stride - size / 2 + size, in_height);           \
-      if (!in_place) {                                                                             \
+      if (source == IN_RING) {                                                                     \
         if (b.oy == 0 || row == first)                                                             \
           next = top;                                                                              \
         b.ring = ring_from(ring, top);                                                             \
@@ -146,13 +125,16 @@
               tiles * (b.rows + tile_rows - 1) / tile_rows);                                       \
       t.at = (long)row * out_width * channels + c;                                                 \
       t.is_first = row == first;                                                                   \
-      JOIN(any_source, size)(source, stride, width, b, f, t, upcoming);                            \
+      if (stride == 1)                                                                             \
+        JOIN(name, _by_1)(b, f, t, upcoming);                                                      \
+      else                                                                                         \
+        JOIN(name, _by_2)(b, f, t, upcoming);                                                      \
     }                                                                                              \
     if (finish == STATISTICS)                                                                      \
       store_sums(finish, sums - c, item_channels, (last - first) * out_width,                      \
                  partial + partial_at + (long)(item / groups) * 2 * channels, channels, c,         \
                  c + count);                                                                       \
   }                                                                                                \
-  NATIVE(JOIN(depthwise, size))
+  NATIVE(name)
 
 #endif

@@ -290,8 +290,8 @@ outlined_in_opencl void finish_tile(Finish f, Results t, int columns) {
 
 // An item's sums of channels [first, last) over `rows` rows, to partial[0..1, channels]: mean and
 // centred sum of squares, or the two sums.
-inline void store_sums(int kind, global const float *sums, int sum_row, int rows,
-                       global float *partial, int channels, int first, int last) {
+outlined_in_opencl void store_sums(int kind, global const float *sums, int sum_row, int rows,
+                                   global float *partial, int channels, int first, int last) {
   for (int c = first; c < last; c += V) {
     vec one = vector_load(sums + c), two = vector_load(sums + sum_row + c);
     if (kind == STATISTICS) {

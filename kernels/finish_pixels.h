@@ -7,7 +7,8 @@
 #include "finish.h"
 
 // What `finish_outputs` needs of channels [c, c + count) beforehand, in the item's sums.
-inline void prepare_outputs(Finish f, global float *sums, int sum_row, int c, int count) {
+outlined_in_opencl void prepare_outputs(Finish f, global float *sums, int sum_row, int c,
+                                        int count) {
   for (int i = c; i < c + count && f.kind == NORMALIZE; i += V) {
     vec scale, shift;
     inference_scale(f, i, &scale, &shift);

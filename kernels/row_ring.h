@@ -38,7 +38,7 @@ inline RowRing ring_from(RowRing ring, int first) {
 }
 
 // Noughts beside the `width` pixels of all rows of so many vectors.
-inline void clear_margins(RowRing ring, int vectors, int width) {
+outlined_in_opencl void clear_margins(RowRing ring, int vectors, int width) {
   for (int v = 0; v < vectors; v++)
     for (int slot = 0; slot < ring.slots; slot++) {
       global float *row = ring.p + v * ring.vector + slot * ring.columns * V;
@@ -48,8 +48,8 @@ inline void clear_margins(RowRing ring, int vectors, int width) {
 }
 
 // Rows [next, last) of image n, channels [c, c + count), into the ring.
-inline void read_rows(Reading r, RowRing ring, int n, int next, int last, int height, int width,
-                      int channels, int c, int count) {
+outlined_in_opencl void read_rows(Reading r, RowRing ring, int n, int next, int last, int height,
+                                  int width, int channels, int c, int count) {
   for (; next < last; next++) {
     const Span out = {ring_row(ring, next, 0) + ring.before * V, V, ring.vector};
     read_spans(r, ((long)n * height + next) * width * channels, channels, width, c, count, out);

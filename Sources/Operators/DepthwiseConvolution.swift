@@ -105,13 +105,24 @@ struct DepthwiseConvolution: ConvolutionMethod {
       bandRows: min(bandRows, itemRows))
   }
 
-  /// Whether values are read where they are stored, again for each row of a tile's windows.
+  /// Where a tile's values come from (`depthwise.h`).
+  private enum Source {
+    /// From scratch, where the rows of a band lie as they are multiplied.
+    case ring
+    /// From where they are stored, floats that are taken as they are.
+    case stored
+    /// From where they are stored, clamped each time that they are read.
+    case clamped
+  }
+
+  /// Values are read where they are stored again for each row of a tile's windows.
   ///
   /// Clamping them is done as often, so the rows must be few, or floats that need none. It takes
   /// registers for addresses and bounds.
-  private func readsInPlace(_ x: Reading, size: Int, _ device: any Device) -> Bool {
-    device.tile.registers > 16
-      && (x.isAsIs && x.x.element == .float || x.clamps && (size == 3 || stride == 2))
+  private func source(_ x: Reading, size: Int, _ device: any Device) -> Source {
+    guard device.tile.registers > 16 else { return .ring }
+    if x.isAsIs && x.x.element == .float { return .stored }
+    return x.clamps && (size == 3 || stride == 2) ? .clamped : .ring
   }
 
   /// Floats of an item's ring of rows (`RowRing`), the cache line that may keep vectors apart
@@ -125,7 +136,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let (tile, size, channels) = (device.tile, w.shape[0], y.shape[3])
     let rows = y.shape[0] * y.shape[1]
     let settings = self.settings("depthwise", of: y, size, device)
-    let inPlace = readsInPlace(x, size: size, device)
+    let source = source(x, size: size, device)
+    let inPlace = source != .ring
     let width = tileWidth(y.shape[2], settings)
     let byPixels = inPlace && size == 3 && tile.vectors(channels) > 3
     // What the last tile's windows reach over.
@@ -148,13 +160,14 @@ struct DepthwiseConvolution: ConvolutionMethod {
       device, splits: splits, rowsPerSplit: cut.itemRows * y.shape[2], channels: channels)
     let shapes: [KernelArgument] = [
       .int(rows), .int(x.shape[1]), .int(x.shape[2]), .int(y.shape[1]), .int(y.shape[2]),
-      .int(channels), .int(stride), .int(width), .flag(inPlace), .int(columns), .flag(byPixels),
-      .int(cut.itemRows), .int(cut.bandRows), .int(cut.itemChannels),
+      .int(channels), .int(stride), .int(columns), .flag(byPixels), .int(cut.itemRows),
+      .int(cut.bandRows), .int(cut.itemChannels),
     ]
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
-      Kernel(size == 7 ? "depthwise_7x7" : "depthwise", "depthwise\(size)", on: x.x.element),
-      items: items, x.inputArguments(),
+      Kernel(
+        size == 7 ? "depthwise_7x7" : "depthwise", "depthwise\(size)_\(source)\(width)",
+        on: x.x.element), items: items, x.inputArguments(),
       [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)], shapes,
       [.tensor(scratch), .long(perItem)], finish.arguments(), finish.inference(),
       [.tensor(sums?.partial)])
