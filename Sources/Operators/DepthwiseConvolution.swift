@@ -78,18 +78,26 @@ struct DepthwiseConvolution: ConvolutionMethod {
     return max(shared, rows.dividedRoundingUp(by: min(rows, most)))
   }
 
-  /// Floats of results that a band has where values are read where they are stored.
+  /// Floats of results that a band has whose pixels are computed one after the other.
   private static let bandResults = 8192
 
-  /// A cut of what is read where it is stored: all channels of few rows.
+  /// A cut of what is read where it is stored, all channels of a row.
+  ///
+  /// A vector of channels goes through all rows of a band before the next one does, so that each of
+  /// its values comes into the first-level cache once; or all vectors of a pixel do, `byPixels`.
   private func cutInPlace(
-    _ y: Tensor, size: Int, _ finish: Finish, _ settings: [String: Int]
+    _ y: Tensor, inputWidth: Int, size: Int, byPixels: Bool, _ finish: Finish,
+    _ settings: [String: Int]
   ) -> Cut {
     let device = y.device
     let rows = y.shape[0] * y.shape[1]
     let tileRows = stride == 1 && size == 5 ? 2 : 1
+    let results = y.shape[2] * y.shape[3]
     let wanted =
-      settings["band-rows"] ?? DepthwiseConvolution.bandResults / (y.shape[2] * y.shape[3])
+      settings["band-rows"]
+      ?? (byPixels
+        ? DepthwiseConvolution.bandResults / results
+        : DepthwiseConvolution.goodFloats / (results + stride * inputWidth * y.shape[3]))
     let bandRows = max(1, min(wanted, y.shape[1]) / tileRows) * tileRows
     var itemRows: Int
     if finish.gathersSums {
@@ -147,7 +155,8 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let ringRows = { (band: Int) in inPlace ? 0 : (band - 1) * stride + size }
     let cut =
       inPlace
-      ? cutInPlace(y, size: size, finish, settings)
+      ? cutInPlace(
+        y, inputWidth: x.shape[2], size: size, byPixels: byPixels, finish, settings)
       : cut(
         y.shape, gathersSums: finish.gathersSums, device, settings, passing: stride * x.shape[2],
         perChannel: { 3 + ringRows($0) * columns })
