@@ -50,13 +50,21 @@ inline float bilinear_weight(int o, int i, int in_size, float scale) {
   return (s.low == i ? 1.0f - s.weight : 0.0f) + (s.high == i ? s.weight : 0.0f);
 }
 
-// The outputs that may read input i: [first, last].
+// The rows of outputs that may read row i: [first, last].
 inline int first_reader(int i, float scale) {
   return i == 0 ? 0 : max((int)(((float)i - 0.5f) / scale - 1.5f), 0);
 }
 inline int last_reader(int i, int in_size, int out_size, float scale) {
   return i == in_size - 1 ? out_size - 1
                           : min((int)(((float)i + 1.5f) / scale + 1.0f), out_size - 1);
+}
+
+// p[0..<channels] += weight * g[0..<channels].
+inline void add_weighted(global float *p, float weight, global const float *g, int channels) {
+  for (int c = 0; c < channels && channels <= 4; c++)
+    p[c] += weight * g[c];
+  for (int c = 0; c < channels && channels > 4; c += V)
+    vector_put((vec)(weight)*vector_load(g + c), channels - c, p + c, 1);
 }
 
 kernel void resize_gradient(const int items, global const float *dy, const long dy_at,
@@ -69,20 +77,17 @@ kernel void resize_gradient(const int items, global const float *dy, const long 
   const float scale_x = (float)in_width / (float)out_width;
   dy += dy_at + (long)n * out_height * out_width * channels;
   dx += dx_at + (long)item * in_width * channels;
-  for (int ix = 0; ix < in_width; ix++)
-    for (int c = 0; c < channels; c += V) {
-      vec sum = (vec)(0.0f);
-      for (int oy = first_reader(iy, scale_y);
-           oy <= last_reader(iy, in_height, out_height, scale_y); oy++) {
-        const float wy = bilinear_weight(oy, iy, in_height, scale_y);
-        for (int ox = first_reader(ix, scale_x);
-             ox <= last_reader(ix, in_width, out_width, scale_x); ox++) {
-          const float w = wy * bilinear_weight(ox, ix, in_width, scale_x);
-          if (w != 0.0f)
-            sum = fma((vec)(w), vector_load(dy + ((long)oy * out_width + ox) * channels + c), sum);
-        }
-      }
-      vector_put(sum, channels - c, dx + (long)ix * channels + c, accumulate);
+  for (int i = 0; i < in_width * channels && !accumulate; i += V)
+    vector_store_part((vec)(0.0f), in_width * channels - i, dx + i);
+  const int last = last_reader(iy, in_height, out_height, scale_y);
+  for (int oy = first_reader(iy, scale_y); oy <= last; oy++) {
+    const float weight = bilinear_weight(oy, iy, in_height, scale_y);
+    for (int ox = 0; ox < out_width && weight != 0.0f; ox++) {
+      const Sample s = bilinear_sample(ox, in_width, scale_x);
+      global const float *g = dy + ((long)oy * out_width + ox) * channels;
+      add_weighted(dx + s.low * channels, weight * (1.0f - s.weight), g, channels);
+      add_weighted(dx + s.high * channels, weight * s.weight, g, channels);
     }
+  }
 }
 NATIVE(resize_gradient)
