@@ -92,7 +92,7 @@ struct Blocking {
   ) -> Blocking {
     let tile = device.tile
     let units = device.units(gathersSums: true)
-    let block =
+    var block =
       min(
         chosenRows(settings, panelRow: panelRow + columns, tile)
           ?? min(
@@ -100,16 +100,29 @@ struct Blocking {
             max(panelFloats / (panelRow + columns), 2 * tile.rows)), rows
       ).dividedRoundingUp(by: tile.rows) * tile.rows
     let wanted = max(settings["items-per-unit"] ?? device.itemsPerUnit / 2, 1) * units
+    // An item more for the same columns writes `depth` rows of sums, one more for the same rows
+    // reads those again.
+    let cheapest = (Double(wanted * rows) / Double(depth)).squareRoot()
     let splits = max(
-      1, min(rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns)))
+      1,
+      min(
+        rows.dividedRoundingUp(by: block), wanted, partialFloats / (depth * columns),
+        Int(cheapest.rounded())))
     let groups = min(
       depth.dividedRoundingUp(by: tile.columns * tile.lanes),
       settings["column-groups"].map { max($0, 1) }
         ?? wanted.dividedRoundingUp(by: splits))
+    let itemDepth =
+      depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes) * tile.lanes
+    // Sums that no cache holds are added to seldom.
+    if settings["block-rows"] == nil, itemDepth * columns > mostPanelFloats {
+      block = max(
+        block,
+        min(rows, mostPanelFloats / (itemDepth + columns)).dividedRoundingUp(by: tile.rows)
+          * tile.rows)
+    }
     return Blocking(
-      rows: rows, splits: splits, block: block, tile,
-      itemColumns: depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes)
-        * tile.lanes)
+      rows: rows, splits: splits, block: block, tile, itemColumns: itemDepth)
   }
 
   /// A tuner's rows of a block, as far as its panels may hold them.

@@ -70,6 +70,36 @@ import Testing
     }
   }
 
+  /// Of few rows and many weights the rows are multiplied in few, large blocks: some hundred of the
+  /// gradients, added up one by one.
+  @Test(arguments: NativeDevice.instructionSets)
+  func gradientsOfManyWeightsAreSums(on instructionSet: String) throws {
+    let device = try NativeDevice(threads: 2, instructionSet: instructionSet)
+    let (rows, inputs, outputs) = (61, 1290, 1001)
+    let values = [rows * inputs, inputs * outputs, outputs, rows * outputs].enumerated()
+      .map { numbers($1, seed: UInt32($0)) }
+    let shapes: [Shape] = [[rows, inputs], [inputs, outputs], [outputs], [rows, outputs]]
+    let tensors = try zip(values, shapes).map { try device.tensor($0, $1) }
+    let gradients = try shapes.dropLast().map { try device.empty($0) }
+    try Linear().backward(
+      Backward(
+        inputs: Array(tensors.dropLast()), output: tensors[3], saved: [], gradient: tensors[3],
+        sinks: gradients.map { GradientSink($0, accumulate: false) }))
+    let (dx, dw) = (try device.read(gradients[0]), try device.read(gradients[1]))
+    let (x, w, dy) = (values[0], values[1], values[3])
+    for k in 0..<400 {
+      let (row, i, j) = (k % rows, k * 67 % inputs, k * 149 % outputs)
+      let ofInput = (0..<outputs).reduce(0.0) {
+        $0 + Double(dy[row * outputs + $1]) * Double(w[i * outputs + $1])
+      }
+      let ofWeight = (0..<rows).reduce(0.0) {
+        $0 + Double(x[$1 * inputs + i]) * Double(dy[$1 * outputs + j])
+      }
+      #expect(abs(Double(dx[row * inputs + i]) - ofInput) < 1e-4, "dx[\(row), \(i)]")
+      #expect(abs(Double(dw[i * outputs + j]) - ofWeight) < 1e-5, "dw[\(i), \(j)]")
+    }
+  }
+
   private func difference(_ a: [Float], _ b: [Float]) -> Float {
     zip(a, b).reduce(0) { $1.0.isFinite ? max($0, abs($1.0 - $1.1)) : .infinity }
   }
