@@ -28,6 +28,7 @@ import Testing
     var seed: Int
     var architecture: String
     var epochs: Int
+    var isInterrupted: Bool
     var metrics: [String: Double]
   }
 
@@ -49,12 +50,28 @@ import Testing
         ])
     let searches = try decode([Search].self, outcome.output)
     #expect(searches.map(\.seed) == [1, 2])
-    #expect(searches.allSatisfy { $0.epochs == 2 && $0.metrics["top1"] == 90.5 })
+    #expect(
+      searches.allSatisfy { $0.epochs == 2 && !$0.isInterrupted && $0.metrics["top1"] == 90.5 })
     // A table without the cell that it ends on loses nothing of the search.
     try workspace.write("less.csv", "architecture,accuracy\n" + rows[0])
     let less = try workspace.supernet(
       ["relax"] + common + ["--method", "gdas", "--warmup", "0", "--table", "less.csv"])
     #expect(less.status == 0 && less.output.contains(": not in the table"), "\(less)")
+  }
+
+  @Test func anInterruptedRelaxationTellsWhatItHas() throws {
+    let workspace = try workspace()
+    let job = try workspace.start(
+      ["relax"] + common + [
+        "--epochs", "100000", "--warmup", "0", "--skip-limit", "0", "--seeds", "1", "2", "--json",
+      ])
+    Thread.sleep(forTimeInterval: 3)
+    job.process.interrupt()
+    let outcome = try job.wait()
+    #expect(!outcome.isSignal && outcome.status == 130, "\(outcome)")
+    let searches = try decode([Search].self, outcome.output)
+    #expect(searches.map(\.seed) == [1] && searches.allSatisfy(\.isInterrupted))
+    #expect(searches.allSatisfy { $0.epochs > 0 })
   }
 
   struct Comparison: Decodable {

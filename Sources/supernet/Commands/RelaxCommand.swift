@@ -10,7 +10,8 @@ struct RelaxCommand: ParsableCommand {
     commandName: "relax",
     abstract: "Searches a cell space by gradient: DARTS, first or second order, and GDAS.",
     discussion: """
-      The cell it ends on is trained no further; give a table to look it up in. Methods: \
+      The cell it ends on is trained no further; give a table to look it up in. Interrupted, it \
+      ends with the epoch, on the cell so far. Methods: \
       \(RelaxationCatalogue.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
       """)
 
@@ -35,6 +36,8 @@ struct RelaxCommand: ParsableCommand {
     var skips: Int
     var epochs: Int
     var hasStoppedEarly: Bool
+    /// Whether it was interrupted before its last epoch.
+    var isInterrupted: Bool
     var seconds: Double
     /// What the table says of it, and the part of the table's architectures that are worse.
     var metrics: [String: Double]
@@ -63,10 +66,13 @@ struct RelaxCommand: ParsableCommand {
     let tell = { (line: String) in if !json { print(line) } }
     let splits = try options.splits(for: space, tell: tell)
     let device = try options.open(tell: tell)
-    let reports = try seeds.map { seed in
-      try search(space, entry, splits, on: device, seed: seed, table)
+    Interruption.begin()
+    var reports: [Report] = []
+    for seed in seeds where !Interruption.happened {
+      reports.append(try search(space, entry, splits, on: device, seed: seed, table))
     }
     if json { print(try JSON.text(reports), terminator: "") }
+    if Interruption.happened { throw ExitCode(130) }
   }
 
   private func search(
@@ -87,7 +93,7 @@ struct RelaxCommand: ParsableCommand {
     let search = try RelaxedSearch(
       space, entry.method, on: device, recipe: recipe, images: splits.train,
       statistics: splits.statistics)
-    while !search.isFinished {
+    while !search.isFinished && !Interruption.happened {
       let loss = try search.runEpoch()
       if !json {
         print(
@@ -110,8 +116,8 @@ struct RelaxCommand: ParsableCommand {
     }
     let report = Report(
       seed: seed, architecture: search.space.text(of: cell), skips: search.skipCount,
-      epochs: search.epoch, hasStoppedEarly: search.hasStoppedEarly, seconds: seconds,
-      metrics: metrics, percentile: percentile)
+      epochs: search.epoch, hasStoppedEarly: search.hasStoppedEarly,
+      isInterrupted: !search.isFinished, seconds: seconds, metrics: metrics, percentile: percentile)
     if !json {
       let rank =
         percentile.map {
@@ -120,7 +126,8 @@ struct RelaxCommand: ParsableCommand {
         } ?? table.map { _ in ": not in the table" }
       print(
         "seed \(seed): \(report.architecture)\(rank ?? "") (\(Readable.fixed(seconds, 0)) s"
-          + "\(search.hasStoppedEarly ? ", stopped early" : ""))")
+          + "\(search.hasStoppedEarly ? ", stopped early" : "")"
+          + "\(report.isInterrupted ? ", interrupted after epoch \(search.epoch)" : ""))")
     }
     return report
   }
