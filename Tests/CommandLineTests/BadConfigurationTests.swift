@@ -43,6 +43,14 @@ import Testing
     Case(start + "search:\n  # how many\n  candidates: -3\n", "bad.yaml:5: search.candidates: -3"),
     Case(start + "search: {strategy: guess}\n", "bad.yaml:3: search.strategy: unknown `guess`"),
     Case(start + "search: {budgets-ms: []}\n", "bad.yaml:3: search.budgets-ms: no budgets"),
+    Case(start + "search: {limits: []}\n", "bad.yaml:3: search.limits: no limits"),
+    Case(
+      start + "search: {limits: [parameters]}\n", "search.limits[0]: `parameters`: give METRIC="),
+    Case(start + "search: {limits: [size=3]}\n", "search.limits[0]: no metric is named \"size\""),
+    Case(start + "search: {budgets: 2, limits: [parameters=9k]}\n", "instead of budgets; give one"),
+    Case(
+      start + "targets: [cpu]\nsearch: {limits: [parameters=9k]}\n",
+      "bad.yaml:3: targets: search.limits"),
     Case(start + "device: tpu\n", "bad.yaml:3: device: unknown device `tpu`"),
     Case(start + "targets:\n  - cpu\n  - tpu\n", "bad.yaml:5: targets[1]: unknown device `tpu`"),
     Case(start + "data: {dataset: cats}\n", "bad.yaml:3: data.dataset: unknown `cats`"),

@@ -38,7 +38,7 @@ import supernet
         "training.model-ema-decay": "0.9", "training.early-stopping-patience": "3",
         "training.resized-crop": "0.5", "training.randaugment": "2",
         "training.randaugment-magnitude": "5", "training.cutout": "4", "training.mixup": "0.2",
-        "search.budgets-ms": "[1, 2]",
+        "search.budgets-ms": "[1, 2]", "search.limits": "[parameters=100k]",
       ]
     ) { try RunConfiguration($0).yaml },
     space(

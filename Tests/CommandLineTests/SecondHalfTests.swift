@@ -15,6 +15,31 @@ import Testing
     #expect(try workspace.data("runs/tiny/checkpoint.safetensors") == before)
   }
 
+  /// A run's file may ask for one subnet under limits, on the command line there may be others.
+  @Test func aRunsFileMaySayLimits() throws {
+    let workspace = try Workspace()
+    func write(_ limits: String) throws {
+      try workspace.write(
+        "run.yaml",
+        TinyRun.yaml(budgets: "limits: [\(limits)]").replacing("targets: [cpu]\n", with: ""))
+    }
+    try write("latency.opencl:99=1s")
+    let refused = try workspace.supernet("run", "run.yaml", "--threads", "1")
+    expectOneLine(refused, "opencl:99")
+    #expect(!workspace.exists("runs/tiny/checkpoint.safetensors"))
+
+    try write("latency.cpu=2s, parameters=100k")
+    #expect(try workspace.supernet("run", "run.yaml", "--threads", "1").status == 0)
+    let ran = try workspace.text("runs/tiny/summary.json")
+    #expect(ran.contains("limits-budget1") && !ran.contains("cpu-budget1"), "\(ran)")
+    let other = try workspace.supernet(
+      "search", "runs/tiny", "--limit", "parameters=90k", "--threads", "1", "--json")
+    #expect(other.output.contains("90000") && !other.output.contains("100000"), "\(other)")
+    let budgets = try workspace.supernet(
+      "search", "runs/tiny", "--budgets-ms", "1000", "--targets", "cpu", "--threads", "1", "--json")
+    #expect(try decode(Summary.self, budgets.output).subnets.map(\.budgetSeconds) == [1])
+  }
+
   @Test func goesOnWithItsStudy() throws {
     let workspace = try TrainedRun.copy()
     let before = try workspace.study("runs/tiny")

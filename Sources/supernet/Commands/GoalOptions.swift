@@ -32,7 +32,7 @@ struct GoalOptions: ParsableArguments {
   }
 
   private static func objective(_ text: String) throws -> Objective {
-    let (metric, direction) = halves(text)
+    let (metric, direction) = LimitText.halves(text)
     switch direction {
     case "max": return Objective(.maximise, metric)
     case "min": return Objective(.minimise, metric)
@@ -42,30 +42,9 @@ struct GoalOptions: ParsableArguments {
   }
 
   private static func constraint(_ text: String) throws -> Constraint {
-    let (metric, value) = halves(text)
-    guard let value, let limit = number(value), limit.isFinite else {
-      throw ValidationError(
-        "--limit \(text): give METRIC=VALUE, such as parameters=1e6 or latency.cpu=5ms")
+    guard let constraint = LimitText.constraint(text) else {
+      throw ValidationError("--limit \(text): \(LimitText.form)")
     }
-    // Accuracies are fractions or a table's per cents.
-    return metric == SubnetSearch.accuracyMetric
-      ? Constraint(metric, atLeast: limit) : Constraint(metric, atMost: limit)
-  }
-
-  private static let units: [(ending: String, factor: Double)] = [
-    ("KiB", 1024), ("MiB", 1_048_576), ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("s", 1),
-    ("mJ", 1e-3), ("J", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9),
-  ]
-
-  /// A number, with or without a unit: `0.005`, `5ms`, `1.5M`, `256KiB`.
-  private static func number(_ text: String) -> Double? {
-    if let plain = Double(text) { return plain }
-    guard let unit = units.first(where: { text.hasSuffix($0.ending) }) else { return nil }
-    return Double(text.dropLast(unit.ending.count)).map { $0 * unit.factor }
-  }
-
-  private static func halves(_ text: String) -> (String, String?) {
-    guard let equals = text.firstIndex(of: "=") else { return (text, nil) }
-    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    return constraint
   }
 }

@@ -17,7 +17,7 @@ struct RunCommand: RankedCommand {
   func run() throws {
     let start = ContinuousClock.now
     let run = try options.train(isQuiet: json, isSearched: true)
-    let stage = SearchStage(run: run)
+    let stage = SearchStage(run: run, goal: run.configuration.search.goal)
     guard run.ranks.isFirst else { return try stage.assist() }
     let summary = try stage.execute(resuming: true)
     try RunReport.write(run.folder)

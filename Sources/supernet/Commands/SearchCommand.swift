@@ -103,7 +103,7 @@ struct SearchCommand: RankedCommand {
     let run = try Run(
       reopening: folder, settings, compute: estimation.compute, logFormat: logging.logFormat,
       isQuiet: json, ranks: World.communicator)
-    let stage = SearchStage(run: run, goal: try runGoal(), tables: tables.latencyTables)
+    let stage = SearchStage(run: run, goal: try runGoal(settings), tables: tables.latencyTables)
     guard run.ranks.isFirst else { return try stage.assist() }
     let summary = try stage.execute(resuming: resume)
     try RunReport.write(folder)
@@ -112,17 +112,17 @@ struct SearchCommand: RankedCommand {
   }
 
   /// What to seek in a run instead of its budgets; nil where nothing is said.
-  private func runGoal() throws -> SearchGoal? {
-    guard !goal.isEmpty else { return nil }
+  private func runGoal(_ settings: RunConfiguration) throws -> SearchGoal? {
+    guard !goal.isEmpty else {
+      return budgetsMs.isEmpty && targets.isEmpty ? settings.search.goal : nil
+    }
     guard budgetsMs.isEmpty, targets.isEmpty else {
       throw ValidationError(
         "--limit, --objective: are sought instead of --budgets-ms for --targets; give one of them")
     }
     let goal = try goal.goal(default: SubnetSearch.accuracyMetric)
-    for metric in goal.metrics
-    where metric != SubnetSearch.accuracyMetric && !CostMetric.contains(metric) {
-      throw ConfigurationError(
-        "no metric is named \"\(metric)\": there are top1, \(CostMetric.names)")
+    if let complaint = goal.metrics.compactMap(LimitText.complaint).first {
+      throw ConfigurationError(complaint)
     }
     return goal
   }

@@ -102,13 +102,22 @@ final class Run {
     }
   }
 
-  /// Refuses a device that subnets are to be chosen for and that is not there, before any work.
+  /// Refuses a device that subnets are to be chosen for, or that a limit names, and that is not there
+  /// or does not tell its energy, before any work.
   ///
   /// Of several ranks the first one does, and all have a part in it.
   func checkTargets() throws {
     let devices = try rankDevices()
     guard ranks.isFirst else { return }
-    for target in configuration.targets ?? [] where target != device.description.identifier {
+    let goal = configuration.search.goal
+    if ranks.isAlone, let goal {
+      _ = try CandidateCosts(goal.metrics, of: configuration.space) {
+        try target($0, of: nil).brief
+      }
+    }
+    let named = (goal?.metrics ?? []).compactMap { CostMetric.OnDevice($0)?.device }
+    for target in (configuration.targets ?? []) + named
+    where target != device.description.identifier {
       let owner = try devices?.owner(of: target, for: 0) ?? (rank: 0, device: target)
       if owner.rank == 0 { _ = try compute.open(owner.device) }
     }

@@ -34,6 +34,8 @@ package struct RunConfiguration {
     var budgetCount = 3
     /// Budgets for every device, instead of spread ones.
     var budgetsMilliseconds: [Double]?
+    /// What one subnet has to keep to, all at once, instead of budgets: `METRIC=VALUE` each.
+    var limits: [String] = []
     /// The other batch that chosen subnets are timed at.
     var latencyBatch = 16
   }
@@ -166,6 +168,9 @@ package struct RunConfiguration {
     }
     if let field = top["training"] { training = try TrainingRecipe(field) }
     if let field = top["search"] { search = try Search(field) }
+    if let field = top["targets"], !search.limits.isEmpty {
+      throw field.error("search.limits name their devices themselves; leave out targets")
+    }
   }
 }
 
@@ -193,7 +198,7 @@ extension RunConfiguration.Search {
     self.init()
     let fields = try node.mapping([
       "strategy", "candidates", "calibration-images", "validation-images", "budgets", "budgets-ms",
-      "latency-batch",
+      "limits", "latency-batch",
     ])
     if let field = fields["strategy"] { strategy = try field.choice(StrategyNames.all) }
     if let field = fields["candidates"] { candidates = try field.int(in: 1...1_000_000) }
@@ -208,7 +213,33 @@ extension RunConfiguration.Search {
       budgetsMilliseconds = try field.list(most: 100).map { try $0.double(in: 1e-6...1e9) }
       guard budgetsMilliseconds?.isEmpty == false else { throw field.error("no budgets given") }
     }
+    if let field = fields["limits"] {
+      limits = try field.list(most: 100).map(Self.limit)
+      guard !limits.isEmpty else { throw field.error("no limits given") }
+      guard fields["budgets"] == nil, fields["budgets-ms"] == nil else {
+        throw field.error("limits are sought instead of budgets; give one of them")
+      }
+    }
     if let field = fields["latency-batch"] { latencyBatch = try field.int(in: 1...65_536) }
+  }
+
+  private static func limit(_ field: ConfigurationNode) throws -> String {
+    let text = try field.string()
+    guard let constraint = LimitText.constraint(text) else {
+      throw field.error("`\(text)`: \(LimitText.form)")
+    }
+    if let complaint = LimitText.complaint(aboutMetric: constraint.metric) {
+      throw field.error(complaint)
+    }
+    return text
+  }
+
+  /// The most accurate subnet under the limits; nil where there are budgets instead.
+  var goal: SearchGoal? {
+    guard !limits.isEmpty else { return nil }
+    return SearchGoal(
+      Objective(.maximise, SubnetSearch.accuracyMetric),
+      under: limits.compactMap(LimitText.constraint))
   }
 }
 
@@ -234,7 +265,10 @@ extension RunConfiguration {
       "  calibration-images: \(search.calibrationImages)",
       "  validation-images: \(search.validationImages)",
     ]
-    if let budgets = search.budgetsMilliseconds {
+    if !search.limits.isEmpty {
+      let limits = search.limits.map(ConfigurationNode.quoted).joined(separator: ", ")
+      lines.append("  limits: [\(limits)]")
+    } else if let budgets = search.budgetsMilliseconds {
       lines.append("  budgets-ms: [\(budgets.map { "\($0)" }.joined(separator: ", "))]")
     } else {
       lines.append("  budgets: \(search.budgetCount)")
