@@ -35,8 +35,12 @@
   DEPTHWISE_KERNEL(JOIN(JOIN(depthwise, size), JOIN(name, 4)), source, size, rows_at_1, 4)
 
 // Few registers hold a tile's results but no addresses and bounds beside them: rows are always read
-// into the ring.
-#if REGISTERS > 16
+// into the ring. Halves are never taken as they are.
+#if REGISTERS > 16 && defined(HALVES)
+#define DEPTHWISE(size, rows_at_1)                                                                 \
+  DEPTHWISE_WIDTHS(size, _ring, IN_RING, rows_at_1)                                                \
+  DEPTHWISE_WIDTHS(size, _clamped, CLAMPED, 1)
+#elif REGISTERS > 16
 #define DEPTHWISE(size, rows_at_1)                                                                 \
   DEPTHWISE_WIDTHS(size, _ring, IN_RING, rows_at_1)                                                \
   DEPTHWISE_WIDTHS(size, _stored, AS_STORED, rows_at_1)                                            \

@@ -30,7 +30,8 @@ struct Blocking {
   static let fewFloats = 8192
   /// Floats that all the items' partial sums of weights may hold.
   static let partialFloats = 4_194_304
-  /// Floats that a block's panels may hold where a tuner chose its rows.
+  /// Floats that a block's panels may hold where a tuner chose its rows, or where the sums that they
+  /// are added to are more than these themselves, so that no cache holds them.
   static let mostPanelFloats = 262_144
 
   /// Of `rows` x `columns` results, each of `depth` products, from panels of `panelRow` floats a row.
@@ -114,7 +115,7 @@ struct Blocking {
         ?? wanted.dividedRoundingUp(by: splits))
     let itemDepth =
       depth.dividedRoundingUp(by: groups).dividedRoundingUp(by: tile.lanes) * tile.lanes
-    // Sums that no cache holds are added to seldom.
+    // Such sums are added to seldom.
     if settings["block-rows"] == nil, itemDepth * columns > mostPanelFloats {
       block = max(
         block,

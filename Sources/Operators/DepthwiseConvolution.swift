@@ -114,7 +114,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
   }
 
   /// Where a tile's values come from (`depthwise.h`).
-  private enum Source {
+  private enum Source: String {
     /// From scratch, where the rows of a band lie as they are multiplied.
     case ring
     /// From where they are stored, floats that are taken as they are.
@@ -175,7 +175,7 @@ struct DepthwiseConvolution: ConvolutionMethod {
     let scratch = try device.empty([device.scratchSlots(items: items), perItem])
     try device.launch(
       Kernel(
-        size == 7 ? "depthwise_7x7" : "depthwise", "depthwise\(size)_\(source)\(width)",
+        size == 7 ? "depthwise_7x7" : "depthwise", "depthwise\(size)_\(source.rawValue)\(width)",
         on: x.x.element), items: items, x.inputArguments(),
       [x.viewArgument, .tensor(w), .int(w.strides[0]), .int(w.strides[1]), .tensor(y)], shapes,
       [.tensor(scratch), .long(perItem)], finish.arguments(), finish.inference(),

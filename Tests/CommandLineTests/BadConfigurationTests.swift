@@ -47,6 +47,8 @@ import Testing
     Case(
       start + "search: {limits: [parameters]}\n", "search.limits[0]: `parameters`: give METRIC="),
     Case(start + "search: {limits: [size=3]}\n", "search.limits[0]: no metric is named \"size\""),
+    Case(start + "search: {limits: [top1=90]}\n", "`top1=90`: give a cost above 0, or a top1 from"),
+    Case(start + "search: {limits: [parameters=-5]}\n", "`parameters=-5`: give a cost above 0"),
     Case(start + "search: {budgets: 2, limits: [parameters=9k]}\n", "instead of budgets; give one"),
     Case(
       start + "targets: [cpu]\nsearch: {limits: [parameters=9k]}\n",

@@ -52,6 +52,9 @@ final class Job {
   /// Ends it as a power cut would.
   func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
+  /// What it has written so far.
+  func outputSoFar() throws -> String { try String(contentsOf: output, encoding: .utf8) }
+
   func wait() throws -> Outcome {
     process.waitUntilExit()
     let text = try [output, errors].map {

@@ -25,7 +25,7 @@ import Testing
     }
     try write("latency.opencl:99=1s")
     let refused = try workspace.supernet("run", "run.yaml", "--threads", "1")
-    expectOneLine(refused, "opencl:99")
+    expectOneLine(refused, "search.limits: device \"opencl:99\"")
     #expect(!workspace.exists("runs/tiny/checkpoint.safetensors"))
 
     try write("latency.cpu=2s, parameters=100k")
@@ -35,6 +35,8 @@ import Testing
     let other = try workspace.supernet(
       "search", "runs/tiny", "--limit", "parameters=90k", "--threads", "1", "--json")
     #expect(other.output.contains("90000") && !other.output.contains("100000"), "\(other)")
+    let kept = try workspace.supernet("search", "runs/tiny", "--threads", "1", "--json")
+    #expect(kept.output.contains("limits-budget1") && kept.output.contains("100000"), "\(kept)")
     let budgets = try workspace.supernet(
       "search", "runs/tiny", "--budgets-ms", "1000", "--targets", "cpu", "--threads", "1", "--json")
     #expect(try decode(Summary.self, budgets.output).subnets.map(\.budgetSeconds) == [1])

@@ -70,12 +70,12 @@ import Testing
     }
   }
 
-  /// Of few rows and many weights the rows are multiplied in few, large blocks: some hundred of the
-  /// gradients, added up one by one.
-  @Test(arguments: NativeDevice.instructionSets)
-  func gradientsOfManyWeightsAreSums(on instructionSet: String) throws {
+  /// Of few rows and many weights the rows are multiplied in few, large blocks, one and three here: some
+  /// hundred of the gradients, added up one by one.
+  @Test(arguments: NativeDevice.instructionSets, [61, 530])
+  func gradientsOfManyWeightsAreSums(on instructionSet: String, rows: Int) throws {
     let device = try NativeDevice(threads: 2, instructionSet: instructionSet)
-    let (rows, inputs, outputs) = (61, 1290, 1001)
+    let (inputs, outputs) = (1290, 1001)
     let values = [rows * inputs, inputs * outputs, outputs, rows * outputs].enumerated()
       .map { numbers($1, seed: UInt32($0)) }
     let shapes: [Shape] = [[rows, inputs], [inputs, outputs], [outputs], [rows, outputs]]
@@ -97,6 +97,42 @@ import Testing
       }
       #expect(abs(Double(dx[row * inputs + i]) - ofInput) < 1e-4, "dx[\(row), \(i)]")
       #expect(abs(Double(dw[i * outputs + j]) - ofWeight) < 1e-5, "dw[\(i), \(j)]")
+    }
+  }
+
+  /// The same of windows that lie in rows of images.
+  @Test(arguments: NativeDevice.instructionSets)
+  func gradientsOfManyWindowsAreSums(on instructionSet: String) throws {
+    let device = try NativeDevice(threads: 2, instructionSet: instructionSet)
+    let (images, side, inputs, outputs) = (5, 9, 130, 900)
+    let x = numbers(images * side * side * inputs, seed: 1)
+    let dy = numbers(images * side * side * outputs, seed: 2)
+    let tensors = [
+      try device.tensor(x, [images, side, side, inputs]),
+      try device.tensor(numbers(9 * inputs * outputs, seed: 3), [3, 3, inputs, outputs]),
+    ]
+    let gradient = try device.tensor(dy, [images, side, side, outputs])
+    let sums = try device.empty([3, 3, inputs, outputs])
+    try Convolution(padding: 1).backward(
+      Backward(
+        inputs: tensors, output: gradient, saved: [], gradient: gradient,
+        sinks: [nil, GradientSink(sums, accumulate: false)]))
+    let found = try device.read(sums)
+    for k in 0..<300 {
+      let (ky, kx, i, j) = (k % 3, k / 3 % 3, k * 67 % inputs, k * 149 % outputs)
+      var sum = 0.0
+      for image in 0..<images {
+        for oy in max(1 - ky, 0)..<min(side + 1 - ky, side) {
+          for ox in max(1 - kx, 0)..<min(side + 1 - kx, side) {
+            let (iy, ix) = (oy + ky - 1, ox + kx - 1)
+            sum +=
+              Double(x[((image * side + iy) * side + ix) * inputs + i])
+              * Double(dy[((image * side + oy) * side + ox) * outputs + j])
+          }
+        }
+      }
+      let at = ((ky * 3 + kx) * inputs + i) * outputs + j
+      #expect(abs(Double(found[at]) - sum) < 1e-5, "dw[\(ky), \(kx), \(i), \(j)]")
     }
   }
 

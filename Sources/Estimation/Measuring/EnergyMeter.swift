@@ -28,6 +28,16 @@ public struct EnergyMeter: Sendable {
     self.init(folder: "/sys/class/powercap")
   }
 
+  /// Refuses an energy that nobody tells.
+  public static func require(
+    _ metric: CostMetric.OnDevice, of device: DeviceDescription
+  ) throws {
+    guard metric.quantity == .energy, EnergyMeter(of: device) == nil else { return }
+    throw ConfigurationError(
+      "energy.\(metric.device): the device does not tell its energy (of processors Linux does, under "
+        + "/sys/class/powercap, to those who may read it)")
+  }
+
   /// - Parameter folder: that of Linux's power capping framework.
   public init?(folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

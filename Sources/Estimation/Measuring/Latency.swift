@@ -86,10 +86,7 @@ public final class LatencyTimer: SubnetTimer {
   public var device: any Device { supernet.device }
 
   public func require(_ metric: CostMetric.OnDevice) throws {
-    guard metric.quantity == .energy, energy == nil else { return }
-    throw ConfigurationError(
-      "energy.\(metric.device): the device does not tell its energy (of processors Linux does, under "
-        + "/sys/class/powercap, to those who may read it)")
+    try EnergyMeter.require(metric, of: supernet.device.description)
   }
 
   /// Measured once, then remembered.

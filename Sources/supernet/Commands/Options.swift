@@ -154,7 +154,7 @@ struct RunOptions: ParsableArguments {
         if watch { log.tell("Watch \(runFolder.report) in a browser.") }
         if isSearched {
           try run.requireSupernet()
-          try run.checkTargets()
+          try run.checkDevices()
         }
         try TrainingStage(run: run, checkpointSeconds: checkpointSeconds, isWatched: watch)
           .execute(resuming: resume || recovery.isUnderWay)

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import ArgumentParser
 import Compute
 import Datasets
@@ -69,16 +76,19 @@ struct RelaxCommand: ParsableCommand {
     Interruption.begin()
     var reports: [Report] = []
     for seed in seeds where !Interruption.happened {
-      reports.append(try search(space, entry, splits, on: device, seed: seed, table))
+      reports += try search(space, entry, splits, on: device, seed: seed, table).map { [$0] } ?? []
     }
     if json { print(try JSON.text(reports), terminator: "") }
-    if Interruption.happened { throw ExitCode(130) }
+    if reports.count < seeds.count || reports.contains(where: \.isInterrupted) {
+      throw ExitCode(130)
+    }
   }
 
+  /// - Returns: nil where it was interrupted before anything was learned.
   private func search(
     _ space: CellSpace, _ entry: RelaxationCatalogue.Entry, _ splits: DatasetSplits,
     on device: any Device, seed: Int, _ table: TabularEstimator?
-  ) throws -> Report {
+  ) throws -> Report? {
     var recipe = RelaxationRecipe()
     recipe.epochs = options.epochs
     recipe.warmupEpochs = warmup ?? options.epochs / 4
@@ -100,8 +110,10 @@ struct RelaxCommand: ParsableCommand {
           "seed \(seed), epoch \(search.epoch): loss \(Readable.fixed(loss, 3)), entropy "
             + "\(Readable.fixed(search.parameters.entropy, 3)), \(search.skipCount) skips, "
             + space.text(of: search.architecture))
+        fflush(nil)
       }
     }
+    guard search.epoch > 0 else { return nil }
     return try report(search, seed: seed, (ContinuousClock.now - start).seconds, table)
   }
 

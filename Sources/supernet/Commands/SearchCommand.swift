@@ -46,7 +46,8 @@ struct SearchCommand: RankedCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "In a run: devices to choose for, one or more (all unless given).", valueName: "devices"))
+      "In a run: devices to choose for under budgets, one or more (all unless given).",
+      valueName: "devices"))
   var targets: [String] = []
 
   @Option(
@@ -111,7 +112,7 @@ struct SearchCommand: RankedCommand {
     run.log.tell("\n" + summary.text)
   }
 
-  /// What to seek in a run instead of its budgets; nil where nothing is said.
+  /// What to seek in a run instead of budgets, here or else in its file; nil for budgets.
   private func runGoal(_ settings: RunConfiguration) throws -> SearchGoal? {
     guard !goal.isEmpty else {
       return budgetsMs.isEmpty && targets.isEmpty ? settings.search.goal : nil

@@ -36,8 +36,8 @@ struct SearchSection {
         .absent(
           contents.judged.isEmpty
             ? "The run has not been searched yet. This does it:"
-            : "The search had no device to time single images on. This searches for all of them:",
-          command: command)
+            : "The search had no device to time single images on. This searches for one:",
+          command: contents.judged.isEmpty ? command : "\(command) --targets cpu")
       ]
       return section
     }

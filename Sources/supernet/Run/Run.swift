@@ -102,24 +102,26 @@ final class Run {
     }
   }
 
-  /// Refuses a device that subnets are to be chosen for, or that a limit names, and that is not there
-  /// or does not tell its energy, before any work.
+  /// Refuses a device that subnets are to be chosen for, or that a limit names, and that is not there,
+  /// or here and does not tell the energy that is limited, before any work.
   ///
   /// Of several ranks the first one does, and all have a part in it.
-  func checkTargets() throws {
+  func checkDevices() throws {
     let devices = try rankDevices()
     guard ranks.isFirst else { return }
-    let goal = configuration.search.goal
-    if ranks.isAlone, let goal {
-      _ = try CandidateCosts(goal.metrics, of: configuration.space) {
-        try target($0, of: nil).brief
-      }
+    func opened(_ name: String) throws -> (any Device)? {
+      guard name != device.description.identifier else { return device }
+      let owner = try devices?.owner(of: name, for: 0) ?? (rank: 0, device: name)
+      return owner.rank == 0 ? try compute.open(owner.device).device : nil
     }
-    let named = (goal?.metrics ?? []).compactMap { CostMetric.OnDevice($0)?.device }
-    for target in (configuration.targets ?? []) + named
-    where target != device.description.identifier {
-      let owner = try devices?.owner(of: target, for: 0) ?? (rank: 0, device: target)
-      if owner.rank == 0 { _ = try compute.open(owner.device) }
+    for target in configuration.targets ?? [] { _ = try opened(target) }
+    for metric in (configuration.search.goal?.metrics ?? []).compactMap(CostMetric.OnDevice.init) {
+      do {
+        guard let device = try opened(metric.device) else { continue }
+        try EnergyMeter.require(metric, of: device.description)
+      } catch let error as DeviceError {
+        throw ConfigurationError("search.limits: \(error)")
+      }
     }
   }
 

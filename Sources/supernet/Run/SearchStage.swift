@@ -72,8 +72,8 @@ struct SearchStage {
     if let goal { subnets += try select(selection, from: search, goal, crew) }
     guard !subnets.isEmpty else {
       throw ConfigurationError(
-        "search: none of the subnets fits a budget; give a higher one (--budgets-ms, --limit, or "
-          + "search.budgets-ms in the configuration)")
+        "search: none of the subnets fits; give more room (--budgets-ms, --limit, or "
+          + "search.budgets-ms or search.limits in the configuration)")
     }
     try compare(&subnets, with: selection, search)
     let summary = RunSummary(
