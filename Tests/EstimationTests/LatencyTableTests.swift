@@ -73,6 +73,18 @@ import Testing
     #expect(read.origin.space == space.yaml && read.date == whole.date)
   }
 
+  /// A group of measurements is no larger than what is left of the budget.
+  @Test func aSmallBudgetIsNotPassedByAGroup() throws {
+    let (space, device, path) = (try space(), try NativeDevice(threads: 1), path())
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let builder = try LatencyTableBuilder(
+      origin(device.description, space), of: space, on: device, path: path, budget: 1e-5,
+      procedures: (hasty, hasty))
+    try builder.run()
+    #expect(builder.table.layers.count == 1 && builder.table.examples.isEmpty)
+    #expect(builder.table.layerCount > 1)
+  }
+
   @Test func isRefusedWhereItIsOfSomethingElse() throws {
     let space = try space()
     let device = DeviceDescription(

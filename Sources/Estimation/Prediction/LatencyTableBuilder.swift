@@ -82,7 +82,9 @@ public final class LatencyTableBuilder {
     let known = Set(table.layers.map(\.configuration))
     let unknown = survey.filter { !known.contains($0.configuration) }
     let timer = LayerTimer(on: device, procedure: procedures.layers)
-    try inGroups(of: 32, unknown, until: Self.endOfLayers, isInterrupted) { group in
+    try inGroups(
+      of: 32, unknown, until: Self.endOfLayers, each: procedures.layers.timeLimit, isInterrupted
+    ) { group in
       progress(.layers, table.layers.count, survey.count)
       for (layer, measurement) in zip(group, try timer.measurements(of: group)) {
         table.layers.append(.init(layer, seconds: measurement.samples.median))
@@ -107,7 +109,9 @@ public final class LatencyTableBuilder {
     let left = Self.mixed(examples, heldOut).filter {
       !begun.contains(space.text(of: $0.architecture))
     }
-    try inGroups(of: 60, left, until: 1, isInterrupted) { group in
+    try inGroups(
+      of: 60, left, until: 1, each: procedures.subnets.timeLimit, isInterrupted
+    ) { group in
       progress(.subnets, table.examples.count + table.heldOut.count, total)
       let latencies = try timer.latencies(
         of: group.map(\.architecture), batch: table.origin.batch)
@@ -149,16 +153,23 @@ public final class LatencyTableBuilder {
       measured: table.heldOut.map(\.seconds))
   }
 
+  /// Measures items until a part of the budget is spent, as many at a time as it has room for; of the
+  /// first each is expected to take `most`, then what those before took.
   private func inGroups<Item>(
-    of size: Int, _ items: [Item], until part: Double, _ isInterrupted: () -> Bool,
-    _ measure: ([Item]) throws -> Void
+    of size: Int, _ items: [Item], until part: Double, each most: Duration,
+    _ isInterrupted: () -> Bool, _ measure: ([Item]) throws -> Void
   ) throws {
     var left = items[...]
+    var cost = most.seconds
     while !left.isEmpty, !isInterrupted(), table.spentSeconds < part * budget {
+      let room = (part * budget - table.spentSeconds) / cost
+      let group = left.prefix(max(1, Int(min(room, Double(size)))))
       let start = ContinuousClock.now
-      try measure(Array(left.prefix(size)))
-      left.removeFirst(min(size, left.count))
-      table.spentSeconds += (ContinuousClock.now - start).seconds
+      try measure(Array(group))
+      let seconds = (ContinuousClock.now - start).seconds
+      left.removeFirst(group.count)
+      cost = seconds / Double(group.count)
+      table.spentSeconds += seconds
       try save()
     }
   }
