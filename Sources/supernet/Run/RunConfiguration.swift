@@ -231,7 +231,7 @@ extension RunConfiguration.Search {
     if let complaint = LimitText.complaint(aboutMetric: constraint.metric) {
       throw field.error(complaint)
     }
-    guard constraint.limit > 0, constraint.limit <= 1 || !constraint.isLeast else {
+    guard constraint.isLeast ? (0...1).contains(constraint.limit) : constraint.limit > 0 else {
       throw field.error("`\(text)`: give a cost above 0, or a top1 from 0 to 1")
     }
     return text
